@@ -1,0 +1,49 @@
+//===- Conv2DKernels.h - calls for convolutions -----------------*- C++ -*-===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A convolution and its two gradients, as calls of kernels that pack the
+// operands and of the register-blocked product. Fully connected layers are
+// convolutions of 1x1 images.
+//
+//===----------------------------------------------------------------------===//
+#ifndef EOQ_CONVERSION_EOQTOKERNELS_CONV2DKERNELS_H
+#define EOQ_CONVERSION_EOQTOKERNELS_CONV2DKERNELS_H
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/Value.h"
+
+namespace mlir::eoq {
+
+/// Sizes of a convolution: images [n, h, w, c], weights [o, c/groups, kh, kw],
+/// result [n, oh, ow, o]; strides s*, dilations d*, pads at the top and at the
+/// left (those at the bottom and right follow from oh and ow).
+struct Conv2DGeometry {
+  int64_t n, h, w, c, oh, ow, o, kh, kw;
+  int64_t sh = 1, sw = 1, dh = 1, dw = 1, pt = 0, pl = 0, groups = 1;
+
+  /// [n, k] times the transpose of [m, k].
+  static Conv2DGeometry fullyConnected(int64_t n, int64_t k, int64_t m);
+};
+
+enum class Conv2DKind { Forward, GradInput, GradWeight };
+
+/// Bytes of scratch memory that createConv2D needs. `elementType` is i8 or f32,
+/// `resultType` i32, i64 (GradWeight only) or f32. `slots` is the number of
+/// parts that can run at the same time; the result does not depend on it.
+int64_t getConv2DScratchBytes(const Conv2DGeometry &geometry, Conv2DKind kind,
+                              Type elementType, Type resultType, int64_t slots);
+
+/// Creates the calls that compute one product, and all of `result`:
+/// Forward(x, weight) -> y, GradInput(dy, weight) -> dx, GradWeight(x, dy) -> dw.
+/// `scratch` is a memref<?xi8> or memref<Nxi8> of getConv2DScratchBytes bytes,
+/// aligned to 64. The operands' element types decide the kind of numbers.
+void createConv2D(OpBuilder &builder, Location loc,
+                  const Conv2DGeometry &geometry, Conv2DKind kind,
+                  int64_t slots, Value lhs, Value rhs, Value result,
+                  Value scratch);
+
+} // namespace mlir::eoq
+
+#endif // EOQ_CONVERSION_EOQTOKERNELS_CONV2DKERNELS_H

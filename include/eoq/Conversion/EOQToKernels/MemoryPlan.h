@@ -1,0 +1,80 @@
+//===- MemoryPlan.h - static places for the buffers of a step ---*- C++ -*-===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The functions of a trainer are straight-line code, so the life of each buffer
+// is an interval, and every buffer gets a fixed offset in one arena: nothing is
+// allocated at run time.
+//
+//===----------------------------------------------------------------------===//
+#ifndef EOQ_CONVERSION_EOQTOKERNELS_MEMORYPLAN_H
+#define EOQ_CONVERSION_EOQTOKERNELS_MEMORYPLAN_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/BuiltinOps.h"
+#include <string>
+
+namespace mlir::eoq {
+
+/// Alignment of each buffer, in bytes: a cache line, and the widest vector.
+constexpr int64_t kBufferAlignment = 64;
+
+inline int64_t alignToBuffer(int64_t bytes) {
+  return (bytes + kBufferAlignment - 1) / kBufferAlignment * kBufferAlignment;
+}
+
+/// Names of the attributes that `convert-eoq-to-kernels` and
+/// `eoq-plan-memory` leave for later passes, reports and tools.
+constexpr llvm::StringLiteral kBufferNameAttrName = "eoq.buffer";
+constexpr llvm::StringLiteral kScratchAttrName = "eoq.scratch";
+constexpr llvm::StringLiteral kStateOffsetAttrName = "eoq.state_offset";
+constexpr llvm::StringLiteral kExponentOffsetAttrName = "eoq.exponent_offset";
+constexpr llvm::StringLiteral kModelInfoAttrName = "eoq.model_info";
+constexpr llvm::StringLiteral kMemoryPlanAttrName = "eoq.memory_plan";
+
+/// A buffer that is alive from position `first` to position `last`, both
+/// included.
+struct PlannedBuffer {
+  int64_t bytes = 0;
+  int64_t first = 0, last = 0;
+  /// Whether it is a kernel's scratch memory, and not a tensor.
+  bool scratch = false;
+  int64_t offset = 0;
+};
+
+/// The places of a set of buffers in one arena.
+struct ArenaPlan {
+  /// In the order given, with their offsets.
+  std::vector<PlannedBuffer> buffers;
+  /// Size of the arena.
+  int64_t bytes = 0;
+  /// The largest sum of bytes that are alive at one position: no plan can be
+  /// smaller. `peakPosition` is the first such position, and `peakScratch` the
+  /// scratch memory in it.
+  int64_t lowerBound = 0;
+  int64_t peakPosition = 0;
+  int64_t peakScratch = 0;
+};
+
+/// Places buffers by best fit, in several orders, and keeps the smallest plan.
+/// Sizes are rounded up to kBufferAlignment.
+ArenaPlan planArena(ArrayRef<PlannedBuffer> buffers);
+
+/// Plans the static `memref.alloc`s in the entry block of `function` and
+/// replaces each by a view of `arena`, a 1-D memref of i8. Returns the plan.
+/// `peakOperation`, if not null, gets a description of the operation at the
+/// peak.
+ArenaPlan replaceAllocations(func::FuncOp function, Value arena,
+                             std::string *peakOperation = nullptr);
+
+/// Prints a table of the memory of a module that went through
+/// `eoq-plan-memory`: parameters, optimizer state, activations and scratch,
+/// and for each function the peak and the operation that makes it. Prints a
+/// one-line remark if the module has no plan.
+void printMemoryReport(ModuleOp module, raw_ostream &os);
+
+} // namespace mlir::eoq
+
+#endif // EOQ_CONVERSION_EOQTOKERNELS_MEMORYPLAN_H

@@ -1,0 +1,332 @@
+//===- GemmKernel.cpp - the register-blocked product ----------------------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One product serves all convolutions: a block of 6 rows by 16 columns in 12
+// vector registers. Twelve accumulators, two vectors of B and one broadcast of A
+// fill the 16 registers of AVX2; more rows or columns would spill.
+//
+// The rows of A and of C lie anywhere (tables of offsets), and a row of A is
+// walked by three nested strides, so a window of an image, or the pixels of a
+// weight gradient, is read in place. See Kernels/README.md for the arguments.
+//
+//===----------------------------------------------------------------------===//
+#include "GemmKernel.h"
+#include "eoq/Dialect/EOQ/IR/EOQ.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace mlir::eoq;
+
+static constexpr int64_t kRows = 6;
+static constexpr int64_t kColumns = 16;
+static constexpr int64_t kLanes = 8;
+static constexpr int64_t kVectors = kColumns / kLanes;
+
+static constexpr StringRef kNames[] = {"eoq_gemm_f32", "eoq_gemm_i8"};
+
+ArrayRef<StringRef> mlir::eoq::getGemmKernelNames() { return kNames; }
+
+bool mlir::eoq::isGemmKernel(StringRef name) {
+  return llvm::is_contained(kNames, name);
+}
+
+namespace {
+
+/// Element types of one instance.
+struct GemmTypes {
+  Type a, b, c;
+  /// Neighbours in k that one step multiplies.
+  int64_t group;
+
+  static GemmTypes get(StringRef name, MLIRContext *context) {
+    Builder builder(context);
+    if (name == "eoq_gemm_f32")
+      return {builder.getF32Type(), builder.getF32Type(), builder.getF32Type(),
+              1};
+    return {builder.getI16Type(), builder.getI8Type(), builder.getI32Type(), 2};
+  }
+};
+
+enum Argument {
+  A,
+  ARows,
+  B,
+  C,
+  CRows,
+  ABase,
+  RowsAt,
+  Rows,
+  BBase,
+  PanelSize,
+  Columns,
+  CBase,
+  Count2,
+  Stride2,
+  Count1,
+  Stride1,
+  Count0,
+  Stride0,
+  Accumulate,
+  NumArguments
+};
+
+class GemmBuilder {
+public:
+  GemmBuilder(OpBuilder &builder, func::FuncOp function, GemmTypes types)
+      : b(builder), loc(function.getLoc()), function(function), types(types),
+        accumulatorType(VectorType::get(kLanes, types.c)) {}
+
+  void build() {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(function.addEntryBlock());
+    zero = index(0);
+    one = index(1);
+    noSum = b.create<arith::ConstantOp>(
+        loc, accumulatorType, b.getZeroAttr(accumulatorType));
+    tile = b.create<memref::AllocaOp>(
+        loc, MemRefType::get({kRows * kColumns}, types.c));
+    lastRow = sub(arg(Rows), one);
+    rowStep = index(kRows);
+    groupSize = index(kColumns * types.group);
+    accumulate = b.create<arith::CmpIOp>(
+        loc, arith::CmpIPredicate::ne, arg(Accumulate),
+        b.create<arith::ConstantOp>(loc, b.getI32IntegerAttr(0)));
+    // Panels outside, so that one stays in the first-level cache while the rows
+    // stream by.
+    b.create<scf::ForOp>(
+        loc, zero, arg(Columns), index(kColumns), ValueRange(),
+        [&](OpBuilder &, Location, Value column, ValueRange) {
+          buildPanel(column);
+          b.create<scf::YieldOp>(loc);
+        });
+    b.create<func::ReturnOp>(loc);
+  }
+
+private:
+  void buildPanel(Value column) {
+    Value panel = b.create<arith::DivUIOp>(loc, column, index(kColumns));
+    Value bPanel = add(arg(BBase), mul(panel, arg(PanelSize)));
+    Value left = sub(arg(Columns), column);
+    Value full = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, left,
+                                         index(kColumns));
+    Value cPanel = add(arg(CBase), column);
+    b.create<scf::ForOp>(
+        loc, zero, arg(Rows), rowStep, ValueRange(),
+        [&](OpBuilder &, Location, Value row, ValueRange) {
+          buildTile(row, bPanel, cPanel, left, full);
+          b.create<scf::YieldOp>(loc);
+        });
+  }
+
+  void buildTile(Value row, Value bPanel, Value cPanel, Value left,
+                 Value full) {
+    // The last block repeats the last row: what it computes for the repetitions
+    // is the same, and is stored to the same place.
+    SmallVector<Value> aOffsets, cOffsets;
+    for (int64_t r = 0; r < kRows; ++r) {
+      Value wanted = r == 0 ? row : add(row, index(r));
+      Value clamped = b.create<arith::MinSIOp>(loc, wanted, lastRow);
+      Value place = add(arg(RowsAt), clamped);
+      aOffsets.push_back(add(arg(ABase), loadOffset(ARows, place)));
+      cOffsets.push_back(add(cPanel, loadOffset(CRows, place)));
+    }
+    SmallVector<Value> sums(kRows * kVectors, noSum);
+    sums = loop(arg(Count2), sums, [&](Value i2, ValueRange sums2) {
+      Value a2 = mul(i2, arg(Stride2));
+      Value k2 = mul(i2, arg(Count1));
+      return loop(arg(Count1), sums2, [&](Value i1, ValueRange sums1) {
+        Value a1 = add(a2, mul(i1, arg(Stride1)));
+        Value k1 = mul(add(k2, i1), arg(Count0));
+        return loop(arg(Count0), sums1, [&](Value i0, ValueRange sums0) {
+          Value a0 = add(a1, mul(i0, arg(Stride0)));
+          Value bOffset = add(bPanel, mul(add(k1, i0), groupSize));
+          return step(aOffsets, a0, bOffset, sums0);
+        });
+      });
+    });
+    b.create<scf::IfOp>(
+        loc, full,
+        [&](OpBuilder &, Location) {
+          storeFull(sums, cOffsets);
+          b.create<scf::YieldOp>(loc);
+        },
+        [&](OpBuilder &, Location) {
+          storePart(sums, row, cPanel, left);
+          b.create<scf::YieldOp>(loc);
+        });
+  }
+
+  /// One step in k: 6 broadcasts of A times 2 vectors of B.
+  SmallVector<Value> step(ArrayRef<Value> aOffsets, Value a0, Value bOffset,
+                          ValueRange sums) {
+    SmallVector<Value> result(sums.begin(), sums.end());
+    SmallVector<Value> columns;
+    int64_t length = kLanes * types.group;
+    for (int64_t v = 0; v < kVectors; ++v) {
+      Value at = v == 0 ? bOffset : add(bOffset, index(v * length));
+      Value loaded = b.create<vector::LoadOp>(
+          loc, VectorType::get(length, types.b), arg(B), at);
+      if (types.b != types.a)
+        loaded = b.create<arith::ExtSIOp>(
+            loc, VectorType::get(length, types.a), loaded);
+      columns.push_back(loaded);
+    }
+    for (int64_t r = 0; r < kRows; ++r) {
+      Value a = broadcastA(add(aOffsets[r], a0));
+      for (int64_t v = 0; v < kVectors; ++v) {
+        Value &sum = result[r * kVectors + v];
+        sum = isa<FloatType>(types.c)
+                  ? b.create<vector::FMAOp>(loc, a, columns[v], sum).getResult()
+                  : b.create<DotAccumulateOp>(loc, accumulatorType, sum, a,
+                                              columns[v])
+                        .getResult();
+      }
+    }
+    return result;
+  }
+
+  /// The element of A, or its pair, in all lanes.
+  Value broadcastA(Value at) {
+    if (types.group == 1) {
+      Value scalar = b.create<memref::LoadOp>(loc, arg(A), at);
+      return b.create<vector::BroadcastOp>(
+          loc, VectorType::get(kLanes, types.a), scalar);
+    }
+    Value pair = b.create<vector::LoadOp>(loc, VectorType::get(2, types.a),
+                                          arg(A), at);
+    Type i32 = b.getI32Type();
+    Value word = b.create<vector::BitCastOp>(loc, VectorType::get(1, i32), pair);
+    Value scalar = b.create<vector::ExtractOp>(loc, word, 0);
+    Value words = b.create<vector::BroadcastOp>(
+        loc, VectorType::get(kLanes, i32), scalar);
+    return b.create<vector::BitCastOp>(
+        loc, VectorType::get(2 * kLanes, types.a), words);
+  }
+
+  Value columnOffset(Value offset, int64_t v) {
+    return v == 0 ? offset : add(offset, index(v * kLanes));
+  }
+
+  void storeFull(ArrayRef<Value> sums, ArrayRef<Value> cOffsets) {
+    auto results = b.create<scf::IfOp>(
+        loc, accumulate,
+        [&](OpBuilder &, Location) {
+          // All loads before all stores, for the sake of repeated rows.
+          SmallVector<Value> added;
+          for (auto [i, sum] : llvm::enumerate(sums)) {
+            Value old = b.create<vector::LoadOp>(
+                loc, accumulatorType, arg(C),
+                columnOffset(cOffsets[i / kVectors], i % kVectors));
+            added.push_back(addElements(old, sum));
+          }
+          b.create<scf::YieldOp>(loc, added);
+        },
+        [&](OpBuilder &, Location) { b.create<scf::YieldOp>(loc, sums); });
+    for (auto [i, sum] : llvm::enumerate(results.getResults()))
+      b.create<vector::StoreOp>(
+          loc, sum, arg(C),
+          columnOffset(cOffsets[i / kVectors], i % kVectors));
+  }
+
+  /// The last, narrower panel goes through a tile on the stack.
+  void storePart(ArrayRef<Value> sums, Value row, Value cPanel, Value left) {
+    for (auto [i, sum] : llvm::enumerate(sums))
+      b.create<vector::StoreOp>(loc, sum, tile, index(i * kLanes));
+    Value rowsLeft = sub(arg(Rows), row);
+    Value rows = b.create<arith::MinSIOp>(loc, rowsLeft, rowStep);
+    b.create<scf::ForOp>(
+        loc, zero, rows, one, ValueRange(),
+        [&](OpBuilder &, Location, Value r, ValueRange) {
+          Value place = add(arg(RowsAt), add(row, r));
+          Value offset = add(cPanel, loadOffset(CRows, place));
+          Value tileRow = mul(r, index(kColumns));
+          b.create<scf::ForOp>(
+              loc, zero, left, one, ValueRange(),
+              [&](OpBuilder &, Location, Value j, ValueRange) {
+                Value sum = b.create<memref::LoadOp>(loc, tile, add(tileRow, j));
+                Value at = add(offset, j);
+                auto total = b.create<scf::IfOp>(
+                    loc, accumulate,
+                    [&](OpBuilder &, Location) {
+                      Value old = b.create<memref::LoadOp>(loc, arg(C), at);
+                      b.create<scf::YieldOp>(loc, addElements(old, sum));
+                    },
+                    [&](OpBuilder &, Location) {
+                      b.create<scf::YieldOp>(loc, sum);
+                    });
+                b.create<memref::StoreOp>(loc, total.getResult(0), arg(C), at);
+                b.create<scf::YieldOp>(loc);
+              });
+          b.create<scf::YieldOp>(loc);
+        });
+  }
+
+  SmallVector<Value>
+  loop(Value count, ValueRange inits,
+       llvm::function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+    auto op = b.create<scf::ForOp>(
+        loc, zero, count, one, inits,
+        [&](OpBuilder &, Location, Value i, ValueRange iterates) {
+          b.create<scf::YieldOp>(loc, body(i, iterates));
+        });
+    return llvm::to_vector(op.getResults());
+  }
+
+  Value loadOffset(Argument table, Value at) {
+    Value offset = b.create<memref::LoadOp>(loc, arg(table), at);
+    return b.create<arith::IndexCastOp>(loc, b.getIndexType(), offset);
+  }
+  Value addElements(Value x, Value y) {
+    if (isa<FloatType>(types.c))
+      return b.create<arith::AddFOp>(loc, x, y);
+    return b.create<arith::AddIOp>(loc, x, y);
+  }
+  Value arg(Argument i) { return function.getArgument(i); }
+  Value index(int64_t value) {
+    return b.create<arith::ConstantIndexOp>(loc, value);
+  }
+  Value add(Value x, Value y) { return b.create<arith::AddIOp>(loc, x, y); }
+  Value sub(Value x, Value y) { return b.create<arith::SubIOp>(loc, x, y); }
+  Value mul(Value x, Value y) { return b.create<arith::MulIOp>(loc, x, y); }
+
+  OpBuilder &b;
+  Location loc;
+  func::FuncOp function;
+  GemmTypes types;
+  VectorType accumulatorType;
+  Value zero, one, noSum, tile, lastRow, rowStep, groupSize, accumulate;
+};
+
+} // namespace
+
+FunctionType mlir::eoq::getGemmKernelType(StringRef name,
+                                          MLIRContext *context) {
+  if (!isGemmKernel(name))
+    return {};
+  GemmTypes types = GemmTypes::get(name, context);
+  Builder builder(context);
+  auto buffer = [](Type element) {
+    return MemRefType::get({ShapedType::kDynamic}, element);
+  };
+  SmallVector<Type> arguments(NumArguments, builder.getIndexType());
+  arguments[A] = buffer(types.a);
+  arguments[B] = buffer(types.b);
+  arguments[C] = buffer(types.c);
+  arguments[ARows] = arguments[CRows] = buffer(builder.getI32Type());
+  arguments[Accumulate] = builder.getI32Type();
+  return builder.getFunctionType(arguments, {});
+}
+
+func::FuncOp mlir::eoq::buildGemmKernel(OpBuilder &builder, StringRef name) {
+  MLIRContext *context = builder.getContext();
+  auto function = builder.create<func::FuncOp>(
+      UnknownLoc::get(context), name, getGemmKernelType(name, context));
+  function.setPrivate();
+  GemmBuilder(builder, function, GemmTypes::get(name, context)).build();
+  return function;
+}

@@ -1,0 +1,189 @@
+//===- ElementwiseF32.mlir - element-wise kernels of f32 ------------------------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+func.func private @eoq_relu_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %chunk = arith.constant 16384 : index
+  %zero = arith.constant 0.0 : f32
+  scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+    %next = arith.addi %base, %chunk : index
+    %end = arith.minsi %next, %n : index
+    scf.for %i = %base to %end step %c1 {
+      %q = memref.load %x[%i] : memref<?xf32>
+      %positive = arith.cmpf ogt, %q, %zero : f32
+      %y = arith.select %positive, %q, %zero : f32
+      memref.store %y, %out[%i] : memref<?xf32>
+    }
+  }
+  return
+}
+
+func.func private @eoq_leaky_relu_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n: index, %alpha: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %chunk = arith.constant 16384 : index
+  %zero = arith.constant 0.0 : f32
+  scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+    %next = arith.addi %base, %chunk : index
+    %end = arith.minsi %next, %n : index
+    scf.for %i = %base to %end step %c1 {
+      %q = memref.load %x[%i] : memref<?xf32>
+      %leak = arith.mulf %q, %alpha : f32
+      %positive = arith.cmpf ogt, %q, %zero : f32
+      %y = arith.select %positive, %q, %leak : f32
+      memref.store %y, %out[%i] : memref<?xf32>
+    }
+  }
+  return
+}
+
+func.func private @eoq_clip_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n: index, %lo: f32, %hi: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %chunk = arith.constant 16384 : index
+  scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+    %next = arith.addi %base, %chunk : index
+    %end = arith.minsi %next, %n : index
+    scf.for %i = %base to %end step %c1 {
+      %q = memref.load %x[%i] : memref<?xf32>
+      %low = arith.cmpf olt, %q, %lo : f32
+      %r = arith.select %low, %lo, %q : f32
+      %high = arith.cmpf ogt, %r, %hi : f32
+      %y = arith.select %high, %hi, %r : f32
+      memref.store %y, %out[%i] : memref<?xf32>
+    }
+  }
+  return
+}
+
+func.func private @eoq_scale_by_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n: index, %factor: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %chunk = arith.constant 16384 : index
+  scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+    %next = arith.addi %base, %chunk : index
+    %end = arith.minsi %next, %n : index
+    scf.for %i = %base to %end step %c1 {
+      %q = memref.load %x[%i] : memref<?xf32>
+      %y = arith.mulf %q, %factor : f32
+      memref.store %y, %out[%i] : memref<?xf32>
+    }
+  }
+  return
+}
+
+func.func private @eoq_relu_grad_f32(%g: memref<?xf32>, %a: memref<?xf32>, %out: memref<?xf32>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %chunk = arith.constant 16384 : index
+  %zero = arith.constant 0.0 : f32
+  scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+    %next = arith.addi %base, %chunk : index
+    %end = arith.minsi %next, %n : index
+    scf.for %i = %base to %end step %c1 {
+      %p = memref.load %g[%i] : memref<?xf32>
+      %q = memref.load %a[%i] : memref<?xf32>
+      %positive = arith.cmpf ogt, %q, %zero : f32
+      %z = arith.select %positive, %p, %zero : f32
+      memref.store %z, %out[%i] : memref<?xf32>
+    }
+  }
+  return
+}
+
+func.func private @eoq_leaky_relu_grad_f32(%g: memref<?xf32>, %a: memref<?xf32>, %out: memref<?xf32>, %n: index, %alpha: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %chunk = arith.constant 16384 : index
+  %zero = arith.constant 0.0 : f32
+  scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+    %next = arith.addi %base, %chunk : index
+    %end = arith.minsi %next, %n : index
+    scf.for %i = %base to %end step %c1 {
+      %p = memref.load %g[%i] : memref<?xf32>
+      %q = memref.load %a[%i] : memref<?xf32>
+      %leak = arith.mulf %p, %alpha : f32
+      %positive = arith.cmpf ogt, %q, %zero : f32
+      %z = arith.select %positive, %p, %leak : f32
+      memref.store %z, %out[%i] : memref<?xf32>
+    }
+  }
+  return
+}
+
+func.func private @eoq_clip_grad_f32(%g: memref<?xf32>, %a: memref<?xf32>, %out: memref<?xf32>, %n: index, %lo: f32, %hi: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %chunk = arith.constant 16384 : index
+  %zero = arith.constant 0.0 : f32
+  scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+    %next = arith.addi %base, %chunk : index
+    %end = arith.minsi %next, %n : index
+    scf.for %i = %base to %end step %c1 {
+      %p = memref.load %g[%i] : memref<?xf32>
+      %q = memref.load %a[%i] : memref<?xf32>
+      %above = arith.cmpf ogt, %q, %lo : f32
+      %below = arith.cmpf olt, %q, %hi : f32
+      %inside = arith.andi %above, %below : i1
+      %z = arith.select %inside, %p, %zero : f32
+      memref.store %z, %out[%i] : memref<?xf32>
+    }
+  }
+  return
+}
+
+func.func private @eoq_add_f32(%x: memref<?xf32>, %y: memref<?xf32>, %out: memref<?xf32>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %chunk = arith.constant 16384 : index
+  scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+    %next = arith.addi %base, %chunk : index
+    %end = arith.minsi %next, %n : index
+    scf.for %i = %base to %end step %c1 {
+      %p = memref.load %x[%i] : memref<?xf32>
+      %q = memref.load %y[%i] : memref<?xf32>
+      %z = arith.addf %p, %q : f32
+      memref.store %z, %out[%i] : memref<?xf32>
+    }
+  }
+  return
+}
+
+func.func private @eoq_sub_f32(%x: memref<?xf32>, %y: memref<?xf32>, %out: memref<?xf32>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %chunk = arith.constant 16384 : index
+  scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+    %next = arith.addi %base, %chunk : index
+    %end = arith.minsi %next, %n : index
+    scf.for %i = %base to %end step %c1 {
+      %p = memref.load %x[%i] : memref<?xf32>
+      %q = memref.load %y[%i] : memref<?xf32>
+      %z = arith.subf %p, %q : f32
+      memref.store %z, %out[%i] : memref<?xf32>
+    }
+  }
+  return
+}
+
+func.func private @eoq_mul_f32(%x: memref<?xf32>, %y: memref<?xf32>, %out: memref<?xf32>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %chunk = arith.constant 16384 : index
+  scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+    %next = arith.addi %base, %chunk : index
+    %end = arith.minsi %next, %n : index
+    scf.for %i = %base to %end step %c1 {
+      %p = memref.load %x[%i] : memref<?xf32>
+      %q = memref.load %y[%i] : memref<?xf32>
+      %z = arith.mulf %p, %q : f32
+      memref.store %z, %out[%i] : memref<?xf32>
+    }
+  }
+  return
+}

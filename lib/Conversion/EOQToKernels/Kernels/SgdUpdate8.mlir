@@ -1,0 +1,276 @@
+//===- SgdUpdate8.mlir - momentum SGD of 8-bit parameters (N16) -----------------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+// SgdUpdate.mlir with 8-bit parameters and momentum.
+
+// Step 6: subtracts from each of the `channels` rows of M its mean.
+func.func private @eoq_center_i8(%m: memref<?xi8>, %n: index, %channels: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %size = arith.divui %n, %channels : index
+  %count = arith.index_cast %size : index to i64
+  %half_count = arith.shrui %count, %one : i64
+  scf.parallel (%channel) = (%c0) to (%channels) step (%c1) {
+    %at = arith.muli %channel, %size : index
+    %sum = scf.for %j = %c0 to %size step %c1 iter_args(%acc = %zero) -> (i64) {
+      %i = arith.addi %at, %j : index
+      %q = memref.load %m[%i] : memref<?xi8>
+      %v = arith.extsi %q : i8 to i64
+      %new = arith.addi %acc, %v : i64
+      scf.yield %new : i64
+    }
+    %up = arith.addi %sum, %half_count : i64
+    // Floor division.
+    %quotient = arith.divsi %up, %count : i64
+    %back = arith.muli %quotient, %count : i64
+    %over = arith.cmpi sgt, %back, %up : i64
+    %less = arith.extui %over : i1 to i64
+    %mean64 = arith.subi %quotient, %less : i64
+    %mean = arith.trunci %mean64 : i64 to i32
+    scf.for %j = %c0 to %size step %c1 {
+      %i = arith.addi %at, %j : index
+      %q = memref.load %m[%i] : memref<?xi8>
+      %v = arith.extsi %q : i8 to i32
+      %centered = arith.subi %v, %mean : i32
+      %new = func.call @eoq_narrow_i8(%centered) : (i32) -> i8
+      memref.store %new, %m[%i] : memref<?xi8>
+    }
+  }
+  return
+}
+
+// Step 5: M minus U at M's exponent, rounded at random.
+func.func private @eoq_subtract_update_i8(%m: memref<?xi8>, %u: memref<?xi8>, %n: index, %shift: i32, %key: i32, %site: i32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %chunk = arith.constant 16384 : index
+  %zero = arith.constant 0 : i32
+  %c31 = arith.constant 31 : i32
+  %max = arith.constant 256 : i32
+  %min = arith.constant -256 : i32
+  %k = call @eoq_site_key(%key, %site) : (i32, i32) -> i32
+  %right = arith.cmpi sgt, %shift, %zero : i32
+  %small = arith.cmpi sle, %shift, %c31 : i32
+  %short = arith.andi %right, %small : i1
+  scf.if %short {
+    scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+      %next = arith.addi %base, %chunk : index
+      %end = arith.minsi %next, %n : index
+      scf.for %i = %base to %end step %c1 {
+        %q = memref.load %u[%i] : memref<?xi8>
+        %v = arith.extsi %q : i8 to i32
+        %index = arith.index_cast %i : index to i32
+        %r = func.call @eoq_random(%index, %k) : (i32, i32) -> i32
+        %s = func.call @eoq_shift_right_stochastic_i32(%v, %r, %shift) : (i32, i32, i32) -> i32
+        %0 = arith.minsi %s, %max : i32
+        %1 = arith.maxsi %0, %min : i32
+        %old = memref.load %m[%i] : memref<?xi8>
+        %wide = arith.extsi %old : i8 to i32
+        %2 = arith.subi %wide, %1 : i32
+        %new = func.call @eoq_narrow_i8(%2) : (i32) -> i8
+        memref.store %new, %m[%i] : memref<?xi8>
+      }
+    }
+  } else {
+    scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+      %next = arith.addi %base, %chunk : index
+      %end = arith.minsi %next, %n : index
+      scf.for %i = %base to %end step %c1 {
+        %q = memref.load %u[%i] : memref<?xi8>
+        %v = arith.extsi %q : i8 to i32
+        %index = arith.index_cast %i : index to i32
+        %r = func.call @eoq_random(%index, %k) : (i32, i32) -> i32
+        %s = func.call @eoq_shift_stochastic_i32(%v, %r, %shift) : (i32, i32, i32) -> i32
+        %0 = arith.minsi %s, %max : i32
+        %1 = arith.maxsi %0, %min : i32
+        %old = memref.load %m[%i] : memref<?xi8>
+        %wide = arith.extsi %old : i8 to i32
+        %2 = arith.subi %wide, %1 : i32
+        %new = func.call @eoq_narrow_i8(%2) : (i32) -> i8
+        memref.store %new, %m[%i] : memref<?xi8>
+      }
+    }
+  }
+  return
+}
+
+func.func private @eoq_sgd_update_i8(%m: memref<?xi8>, %m_exponent: memref<?xi32>, %v: memref<?xi8>, %v_exponent: memref<?xi32>, %g: memref<?xi8>, %g_exponent: i32, %norm: memref<?xi32>, %norm_exponent: memref<?xi32>, %acc: memref<?xi64>, %u: memref<?xi8>, %n: index, %channels: index, %momentum: i32, %has_decay: i32, %decay_shift: i32, %lr_multiplier: i32, %k: i32, %normalized: i32, %has_nominal: i32, %nominal_mantissa: i32, %nominal_exponent: i32, %centered: i32, %key: i32, %site: i32, %step: i32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %chunk = arith.constant 16384 : index
+  %zero = arith.constant 0 : i32
+  %zero64 = arith.constant 0 : i64
+  %one = arith.constant 1 : i32
+  %c2 = arith.constant 2 : i32
+  %c3 = arith.constant 3 : i32
+  %c5 = arith.constant 5 : i32
+  %c8 = arith.constant 8 : i32
+  %c32 = arith.constant 32 : i32
+  %c40 = arith.constant 40 : i32
+  %width = arith.constant 8 : i32
+  %width5 = arith.constant 13 : i32
+  %true = arith.constant true
+  %e_m = memref.load %m_exponent[%c0] : memref<?xi32>
+  %e_v = memref.load %v_exponent[%c0] : memref<?xi32>
+  %count = arith.index_cast %n : index to i64
+  // Step 1: the terms at one exponent.
+  %e_vc = arith.subi %e_v, %c5 : i32
+  %e_d = arith.subi %e_m, %decay_shift : i32
+  %decays = arith.cmpi ne, %has_decay, %zero : i32
+  %top_g = arith.addi %g_exponent, %c8 : i32
+  %top_v = arith.addi %e_vc, %width5 : i32
+  %top_d = arith.addi %e_d, %width : i32
+  %top2 = arith.maxsi %top_g, %top_v : i32
+  %top3 = arith.maxsi %top2, %top_d : i32
+  %top = arith.select %decays, %top3, %top2 : i32
+  %min2 = arith.minsi %g_exponent, %e_vc : i32
+  %min3 = arith.minsi %min2, %e_d : i32
+  %min = arith.select %decays, %min3, %min2 : i32
+  %least = arith.subi %top, %c40 : i32
+  %e = arith.maxsi %min, %least : i32
+  %shift_g = arith.subi %e, %g_exponent : i32
+  %shift_v = arith.subi %e, %e_vc : i32
+  %shift_d = arith.subi %e, %e_d : i32
+  %c = arith.extsi %momentum : i32 to i64
+  scf.if %decays {
+    scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+      %next = arith.addi %base, %chunk : index
+      %end = arith.minsi %next, %n : index
+      scf.for %i = %base to %end step %c1 {
+        %q_g = memref.load %g[%i] : memref<?xi8>
+        %w_g = arith.extsi %q_g : i8 to i64
+        %a_g = func.call @eoq_align_i64(%w_g, %shift_g) : (i64, i32) -> i64
+        %q_v = memref.load %v[%i] : memref<?xi8>
+        %w_v = arith.extsi %q_v : i8 to i64
+        %p_v = arith.muli %w_v, %c : i64
+        %a_v = func.call @eoq_align_i64(%p_v, %shift_v) : (i64, i32) -> i64
+        %s2 = arith.addi %a_g, %a_v : i64
+        %q_d = memref.load %m[%i] : memref<?xi8>
+        %w_d = arith.extsi %q_d : i8 to i64
+        %a_d = func.call @eoq_align_i64(%w_d, %shift_d) : (i64, i32) -> i64
+        %s3 = arith.addi %s2, %a_d : i64
+        memref.store %s3, %acc[%i] : memref<?xi64>
+      }
+    }
+  } else {
+    scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+      %next = arith.addi %base, %chunk : index
+      %end = arith.minsi %next, %n : index
+      scf.for %i = %base to %end step %c1 {
+        %q_g = memref.load %g[%i] : memref<?xi8>
+        %w_g = arith.extsi %q_g : i8 to i64
+        %a_g = func.call @eoq_align_i64(%w_g, %shift_g) : (i64, i32) -> i64
+        %q_v = memref.load %v[%i] : memref<?xi8>
+        %w_v = arith.extsi %q_v : i8 to i64
+        %p_v = arith.muli %w_v, %c : i64
+        %a_v = func.call @eoq_align_i64(%p_v, %shift_v) : (i64, i32) -> i64
+        %s2 = arith.addi %a_g, %a_v : i64
+        memref.store %s2, %acc[%i] : memref<?xi64>
+      }
+    }
+  }
+  // Step 2: the momentum.
+  %max_acc = call @eoq_max_abs_i64(%acc, %n) : (memref<?xi64>, index) -> i64
+  %s_v = call @eoq_exponent_shift(%max_acc, %width, %zero) : (i64, i32, i32) -> i32
+  %e_sum = arith.addi %e, %s_v : i32
+  %some = arith.cmpi sgt, %max_acc, %zero64 : i64
+  %e_new = arith.select %some, %e_sum, %e_v : i32
+  call @eoq_quantize_stochastic_i64_i8(%acc, %v, %n, %s_v, %key, %site) : (memref<?xi64>, memref<?xi8>, index, i32, i32, i32) -> ()
+  memref.store %e_new, %v_exponent[%c0] : memref<?xi32>
+  // Step 3: how much larger the parameter is than its gradient.
+  %lr64 = arith.extsi %lr_multiplier : i32 to i64
+  %e_lr = arith.subi %e_new, %k : i32
+  %normalizes = arith.cmpi ne, %normalized, %zero : i32
+  %factor, %e_step, %moves = scf.if %normalizes -> (i64, i32, i1) {
+    %sum_g = func.call @eoq_sum_squares_i8(%g, %n) : (memref<?xi8>, index) -> i64
+    %twice_g = arith.muli %g_exponent, %c2 : i32
+    %m_g, %e_g = func.call @eoq_norm(%sum_g, %count, %twice_g) : (i64, i64, i32) -> (i32, i32)
+    %old_m = memref.load %norm[%c0] : memref<?xi32>
+    %old_e = memref.load %norm_exponent[%c0] : memref<?xi32>
+    %m_n, %e_n = func.call @eoq_move_norm(%old_m, %old_e, %m_g, %e_g, %step) : (i32, i32, i32, i32, i32) -> (i32, i32)
+    memref.store %m_n, %norm[%c0] : memref<?xi32>
+    memref.store %e_n, %norm_exponent[%c0] : memref<?xi32>
+    %nominal = arith.cmpi ne, %has_nominal, %zero : i32
+    %m_w, %e_w = scf.if %nominal -> (i32, i32) {
+      %sum_m = func.call @eoq_sum_squares_i8(%m, %n) : (memref<?xi8>, index) -> i64
+      %twice_m = arith.muli %e_m, %c2 : i32
+      %m_p, %e_p = func.call @eoq_norm(%sum_m, %count, %twice_m) : (i64, i64, i32) -> (i32, i32)
+      %m_q, %e_q = func.call @eoq_larger_norm(%m_p, %e_p, %nominal_mantissa, %nominal_exponent) : (i32, i32, i32, i32) -> (i32, i32)
+      scf.yield %m_q, %e_q : i32, i32
+    } else {
+      %m_b = arith.constant 536870912 : i32
+      %e_b = arith.constant -35 : i32
+      scf.yield %m_b, %e_b : i32, i32
+    }
+    %smaller = arith.cmpi slt, %m_w, %m_n : i32
+    %less = arith.extui %smaller : i1 to i32
+    %0 = arith.addi %e_w, %one : i32
+    %1 = arith.subi %0, %e_n : i32
+    %2 = arith.subi %1, %less : i32
+    %r = arith.shrsi %2, %one : i32
+    %rest = arith.subi %c32, %momentum : i32
+    %rest64 = arith.extsi %rest : i32 to i64
+    %both = arith.muli %lr64, %rest64 : i64
+    %3 = arith.subi %e_lr, %c5 : i32
+    %4 = arith.addi %3, %r : i32
+    %known = arith.cmpi ne, %m_n, %zero : i32
+    scf.yield %both, %4, %known : i64, i32, i1
+  } else {
+    scf.yield %lr64, %e_lr, %true : i64, i32, i1
+  }
+  scf.if %moves {
+    // Step 4: the update in 8 bits.
+    scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+      %next = arith.addi %base, %chunk : index
+      %end = arith.minsi %next, %n : index
+      scf.for %i = %base to %end step %c1 {
+        %q = memref.load %v[%i] : memref<?xi8>
+        %w = arith.extsi %q : i8 to i64
+        %p = arith.muli %w, %factor : i64
+        memref.store %p, %acc[%i] : memref<?xi64>
+      }
+    }
+    %max_u = func.call @eoq_max_abs_i64(%acc, %n) : (memref<?xi64>, index) -> i64
+    %s_u = func.call @eoq_exponent_shift(%max_u, %c8, %zero) : (i64, i32, i32) -> i32
+    %site_u = arith.addi %site, %one : i32
+    func.call @eoq_quantize_stochastic_i64_i8(%acc, %u, %n, %s_u, %key, %site_u) : (memref<?xi64>, memref<?xi8>, index, i32, i32, i32) -> ()
+    %e_u = arith.addi %e_step, %s_u : i32
+    // Step 5.
+    %shift_u = arith.subi %e_m, %e_u : i32
+    %site_m = arith.addi %site, %c2 : i32
+    func.call @eoq_subtract_update_i8(%m, %u, %n, %shift_u, %key, %site_m) : (memref<?xi8>, memref<?xi8>, index, i32, i32, i32) -> ()
+  }
+  %centers = arith.cmpi ne, %centered, %zero : i32
+  scf.if %centers {
+    func.call @eoq_center_i8(%m, %n, %channels) : (memref<?xi8>, index, index) -> ()
+  }
+  // Step 7: room for growth.
+  %max_m = call @eoq_max_abs_i8(%m, %n) : (memref<?xi8>, index) -> i64
+  %limit = arith.constant 64 : i64
+  %grows = arith.cmpi sgt, %max_m, %limit : i64
+  scf.if %grows {
+    %site_7 = arith.addi %site, %c3 : i32
+    %k7 = func.call @eoq_site_key(%key, %site_7) : (i32, i32) -> i32
+    scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+      %next = arith.addi %base, %chunk : index
+      %end = arith.minsi %next, %n : index
+      scf.for %i = %base to %end step %c1 {
+        %q = memref.load %m[%i] : memref<?xi8>
+        %w = arith.extsi %q : i8 to i32
+        %index = arith.index_cast %i : index to i32
+        %r = func.call @eoq_random(%index, %k7) : (i32, i32) -> i32
+        %s = func.call @eoq_shift_right_stochastic_i32(%w, %r, %one) : (i32, i32, i32) -> i32
+        %new = func.call @eoq_narrow_i8(%s) : (i32) -> i8
+        memref.store %new, %m[%i] : memref<?xi8>
+      }
+    }
+    %e_grown = arith.addi %e_m, %one : i32
+    memref.store %e_grown, %m_exponent[%c0] : memref<?xi32>
+  }
+  return
+}

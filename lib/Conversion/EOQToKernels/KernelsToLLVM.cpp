@@ -1,0 +1,96 @@
+//===- KernelsToLLVM.cpp - from kernels to the LLVM dialect ---------------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "eoq/Conversion/EOQToKernels/KernelsToLLVM.h"
+#include "eoq/Conversion/EOQToKernels/LowerDot.h"
+#include "eoq/Conversion/EOQToKernels/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "mlir/Transforms/Passes.h"
+
+namespace mlir::eoq {
+#define GEN_PASS_DEF_LOWERDOTPASS
+#define GEN_PASS_DEF_SETLINKAGEPASS
+#include "eoq/Conversion/EOQToKernels/Passes.h.inc"
+} // namespace mlir::eoq
+
+using namespace mlir;
+using namespace mlir::eoq;
+
+namespace {
+
+struct LowerDot final : mlir::eoq::impl::LowerDotPassBase<LowerDot> {
+  void runOnOperation() override {
+    DotInstruction instruction = DotInstruction::Generic;
+    if (auto target =
+            getOperation()->getAttrOfType<DictionaryAttr>("eoq.target")) {
+      auto triple = target.getAs<StringAttr>("triple");
+      auto features = target.getAs<StringAttr>("features");
+      if (!triple || !features) {
+        getOperation().emitError("expected strings 'triple' and 'features' in "
+                                 "the module's attribute 'eoq.target'");
+        return signalPassFailure();
+      }
+      instruction = getDotInstruction(triple, features);
+    }
+    RewritePatternSet patterns(&getContext());
+    populateLowerDotPatterns(patterns, instruction);
+    if (failed(
+            applyPatternsAndFoldGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+struct SetLinkage final
+    : mlir::eoq::impl::SetLinkagePassBase<SetLinkage> {
+  void runOnOperation() override {
+    auto internal =
+        LLVM::LinkageAttr::get(&getContext(), LLVM::Linkage::Internal);
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function.isPrivate() && !function.isDeclaration())
+        function->setAttr("llvm.linkage", internal);
+  }
+};
+
+} // namespace
+
+void mlir::eoq::buildKernelsToLLVMPipeline(
+    OpPassManager &manager, const KernelsToLLVMOptions &options) {
+  manager.addPass(createLowerDotPass());
+  manager.addPass(createSetLinkagePass());
+  manager.addPass(createSymbolDCEPass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  if (options.openmp) {
+    manager.addPass(createConvertSCFToOpenMPPass());
+    // Inlines the memref.alloca_scope that the conversion makes, which must not
+    // have more than one block when loops become branches.
+    manager.addPass(createCanonicalizerPass());
+  }
+  // Without OpenMP, this makes plain loops of parallel ones.
+  manager.addPass(createConvertSCFToCFPass());
+  manager.addPass(memref::createExpandStridedMetadataPass());
+  manager.addPass(createLowerAffinePass());
+  manager.addPass(createConvertVectorToLLVMPass());
+  manager.addPass(createConvertMathToLLVMPass());
+  manager.addPass(createFinalizeMemRefToLLVMConversionPass());
+  manager.addPass(createArithToLLVMConversionPass());
+  manager.addPass(createConvertIndexToLLVMPass());
+  manager.addPass(createConvertControlFlowToLLVMPass());
+  manager.addPass(createConvertFuncToLLVMPass());
+  if (options.openmp)
+    manager.addPass(createConvertOpenMPToLLVMPass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  manager.addPass(createReconcileUnrealizedCastsPass());
+}

@@ -1,0 +1,130 @@
+//===- LowerProducts.cpp - convolutions and matrix products ---------------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "eoq/Conversion/EOQToKernels/Conv2DKernels.h"
+#include "eoq/Conversion/EOQToKernels/Lowering.h"
+
+using namespace mlir;
+using namespace mlir::eoq;
+
+/// Creates the calls for one product (rule N6). `result` gets the sum of the
+/// operands' exponents.
+static LogicalResult lowerProduct(FunctionLowering &function,
+                                  const Conv2DGeometry &geometry,
+                                  Conv2DKind kind, Value lhs, Layout lhsLayout,
+                                  Value rhs, Layout rhsLayout, Value result,
+                                  Layout resultLayout) {
+  Tensor a = function.get(lhs, lhsLayout);
+  Tensor b = function.get(rhs, rhsLayout);
+  Value exponent;
+  if (a.exponent)
+    exponent = function.add(a.exponent, b.exponent);
+  Value out = function.createResult(result, resultLayout, exponent);
+  Type elementType = getStorageType(lhs.getType());
+  Type resultType = getStorageType(result.getType());
+  int64_t slots = function.getOptions().slots;
+  int64_t bytes =
+      getConv2DScratchBytes(geometry, kind, elementType, resultType, slots);
+  Value scratch =
+      function.allocate(function.getBuilder().getI8Type(),
+                        std::max<int64_t>(bytes, 1), /*scratch=*/true);
+  createConv2D(function.getBuilder(), function.getLoc(), geometry, kind, slots,
+               a.data, b.data, out, scratch);
+  return success();
+}
+
+/// The geometry of a convolution op, from the types of its input (or the
+/// input's gradient), weight and output.
+template <typename OpTy>
+static Conv2DGeometry getGeometry(OpTy op, Value input, Value weight,
+                                  Value output) {
+  ArrayRef<int64_t> in = cast<RankedTensorType>(input.getType()).getShape();
+  ArrayRef<int64_t> w = cast<RankedTensorType>(weight.getType()).getShape();
+  ArrayRef<int64_t> out = cast<RankedTensorType>(output.getType()).getShape();
+  Conv2DGeometry geometry;
+  geometry.n = in[0];
+  geometry.c = in[1];
+  geometry.h = in[2];
+  geometry.w = in[3];
+  geometry.o = out[1];
+  geometry.oh = out[2];
+  geometry.ow = out[3];
+  geometry.kh = w[2];
+  geometry.kw = w[3];
+  geometry.sh = op.getStrides()[0];
+  geometry.sw = op.getStrides()[1];
+  geometry.dh = op.getDilations()[0];
+  geometry.dw = op.getDilations()[1];
+  geometry.pt = op.getPads()[0];
+  geometry.pl = op.getPads()[1];
+  geometry.groups = op.getGroups();
+  return geometry;
+}
+
+static LogicalResult lower(Conv2DOp op, FunctionLowering &function) {
+  return lowerProduct(
+      function, getGeometry(op, op.getInput(), op.getWeight(), op.getOutput()),
+      Conv2DKind::Forward, op.getInput(), Layout::ChannelsLast, op.getWeight(),
+      Layout::RowMajor, op.getOutput(), Layout::ChannelsLast);
+}
+
+static LogicalResult lower(Conv2DGradInputOp op, FunctionLowering &function) {
+  return lowerProduct(
+      function,
+      getGeometry(op, op.getGradInput(), op.getWeight(), op.getGradOutput()),
+      Conv2DKind::GradInput, op.getGradOutput(), Layout::ChannelsLast,
+      op.getWeight(), Layout::RowMajor, op.getGradInput(),
+      Layout::ChannelsLast);
+}
+
+static LogicalResult lower(Conv2DGradWeightOp op, FunctionLowering &function) {
+  return lowerProduct(
+      function,
+      getGeometry(op, op.getInput(), op.getGradWeight(), op.getGradOutput()),
+      Conv2DKind::GradWeight, op.getInput(), Layout::ChannelsLast,
+      op.getGradOutput(), Layout::ChannelsLast, op.getGradWeight(),
+      Layout::RowMajor);
+}
+
+/// `matrices` are [N, K] and [M, K].
+static Conv2DGeometry getMatrixGeometry(Value input, Value weight) {
+  ArrayRef<int64_t> in = cast<RankedTensorType>(input.getType()).getShape();
+  ArrayRef<int64_t> w = cast<RankedTensorType>(weight.getType()).getShape();
+  return Conv2DGeometry::fullyConnected(in[0], in[1], w[0]);
+}
+
+static LogicalResult lower(FullyConnectedOp op, FunctionLowering &function) {
+  return lowerProduct(
+      function, getMatrixGeometry(op.getInput(), op.getWeight()),
+      Conv2DKind::Forward, op.getInput(), Layout::RowMajor, op.getWeight(),
+      Layout::RowMajor, op.getOutput(), Layout::RowMajor);
+}
+
+static LogicalResult lower(FullyConnectedGradInputOp op,
+                           FunctionLowering &function) {
+  return lowerProduct(
+      function, getMatrixGeometry(op.getGradInput(), op.getWeight()),
+      Conv2DKind::GradInput, op.getGradOutput(), Layout::RowMajor,
+      op.getWeight(), Layout::RowMajor, op.getGradInput(), Layout::RowMajor);
+}
+
+static LogicalResult lower(FullyConnectedGradWeightOp op,
+                           FunctionLowering &function) {
+  return lowerProduct(function,
+                      getMatrixGeometry(op.getInput(), op.getGradWeight()),
+                      Conv2DKind::GradWeight, op.getInput(), Layout::RowMajor,
+                      op.getGradOutput(), Layout::RowMajor, op.getGradWeight(),
+                      Layout::RowMajor);
+}
+
+void mlir::eoq::populateProductLowerings(LoweringTable &table) {
+  table.add<Conv2DOp>(lower);
+  table.add<Conv2DGradInputOp>(lower);
+  table.add<Conv2DGradWeightOp>(lower);
+  table.add<FullyConnectedOp>(lower);
+  table.add<FullyConnectedGradInputOp>(lower);
+  table.add<FullyConnectedGradWeightOp>(lower);
+}

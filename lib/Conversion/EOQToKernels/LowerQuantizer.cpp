@@ -1,0 +1,107 @@
+//===- LowerQuantizer.cpp - quantizers and their exponents ----------------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "Kernels.h"
+#include "eoq/Conversion/EOQToKernels/Lowering.h"
+
+using namespace mlir;
+using namespace mlir::eoq;
+
+/// Two passes over the tensor: the largest magnitude decides the exponent (N3),
+/// then the integers are shifted to it (N4).
+static LogicalResult lower(QuantizeOp op, FunctionLowering &function) {
+  auto type = cast<RankedTensorType>(op.getInput().getType());
+  Type from = getStorageType(type);
+  Type to = getStorageType(op.getOutput().getType());
+  if (failed(requireKernel(op, from, {8, 16, 32, 64})) ||
+      failed(requireKernel(op, to, {8, 16})))
+    return failure();
+  Tensor input = function.get(op.getInput());
+  Value elements = function.index(type.getNumElements());
+  Value magnitude =
+      function.call("eoq_max_abs_" + getSuffix(from), {input.data, elements})
+          .getResult(0);
+  Value shift = function
+                    .call("eoq_exponent_shift",
+                          {magnitude, function.i32(to.getIntOrFloatBitWidth()),
+                           function.i32(op.getRule() == ExponentRule::Round)})
+                    .getResult(0);
+  Value exact = function.add(input.exponent, shift);
+  Value exponent = exact, stored = exact;
+  if (op.getPrevious()) {
+    func::CallOp call =
+        function.call("eoq_previous_exponent",
+                      {magnitude, exact, function.getScalar(op.getPrevious())});
+    exponent = call.getResult(0);
+    stored = call.getResult(1);
+    shift = function.subtract(exponent, input.exponent);
+  }
+  function.defineScalar(op.getExactExponent(), stored);
+
+  Value out = function.createResult(op.getOutput(), input.layout, exponent);
+  std::string suffix = getSuffix(from) + "_" + getSuffix(to);
+  SmallVector<Value> operands = {input.data, out, elements};
+  if (op.getRounding() == Rounding::Nearest) {
+    operands.push_back(shift);
+    function.call("eoq_quantize_nearest_" + suffix, operands);
+    return success();
+  }
+  Value key = function.getScalar(op.getKey());
+  Value site = function.i32(op.getSite());
+  bool channelsLast =
+      input.layout == Layout::ChannelsLast && !isLayoutFree(type.getShape());
+  if (channelsLast) {
+    // The random numbers are numbered in the tensor's own order.
+    int64_t channels = type.getDimSize(1);
+    int64_t pixels = type.getNumElements() / type.getDimSize(0) / channels;
+    operands.back() = function.index(type.getDimSize(0));
+    operands.push_back(function.index(pixels));
+    operands.push_back(function.index(channels));
+  }
+  operands.append({shift, key, site});
+  function.call((channelsLast ? "eoq_quantize_stochastic_nhwc_"
+                              : "eoq_quantize_stochastic_") +
+                    suffix,
+                operands);
+  return success();
+}
+
+static LogicalResult lower(RandomKeyOp op, FunctionLowering &function) {
+  Value key = function
+                  .call("eoq_random_key", {function.getScalar(op.getSeed()),
+                                           function.getScalar(op.getStep())})
+                  .getResult(0);
+  function.defineScalar(op.getKey(), key);
+  return success();
+}
+
+static LogicalResult lower(ExponentLoadOp op, FunctionLowering &function) {
+  StringAttr name = op.getParameterAttr().getAttr();
+  function.defineScalar(op.getExponent(), function.loadParameterScalar(name));
+  return success();
+}
+
+static LogicalResult lower(ExponentStoreOp op, FunctionLowering &function) {
+  function.storeParameterScalar(op.getParameterAttr().getAttr(),
+                                function.getScalar(op.getExponent()));
+  return success();
+}
+
+static LogicalResult lower(ParameterLoadOp op, FunctionLowering &function) {
+  StringAttr name = op.getParameterAttr().getAttr();
+  function.define(op.getResult(),
+                  {function.getParameterData(name), function.loadExponent(name),
+                   Layout::RowMajor});
+  return success();
+}
+
+void mlir::eoq::populateQuantizerLowerings(LoweringTable &table) {
+  table.add<QuantizeOp>(lower);
+  table.add<RandomKeyOp>(lower);
+  table.add<ExponentLoadOp>(lower);
+  table.add<ExponentStoreOp>(lower);
+  table.add<ParameterLoadOp>(lower);
+}

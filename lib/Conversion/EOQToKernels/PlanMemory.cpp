@@ -1,0 +1,194 @@
+//===- PlanMemory.cpp - the arena of each function, and the report --------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "eoq/Conversion/EOQToKernels/MemoryPlan.h"
+#include "eoq/Conversion/EOQToKernels/Passes.h"
+#include "eoq/Dialect/EOQ/IR/EOQ.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "llvm/Support/FormatVariadic.h"
+
+namespace mlir::eoq {
+#define GEN_PASS_DEF_PLANMEMORYPASS
+#include "eoq/Conversion/EOQToKernels/Passes.h.inc"
+} // namespace mlir::eoq
+
+using namespace mlir;
+using namespace mlir::eoq;
+
+//===----------------------------------------------------------------------===//
+// Report
+//===----------------------------------------------------------------------===//
+
+/// `1,234,567`, right-aligned.
+static std::string groupDigits(int64_t bytes) {
+  std::string digits = std::to_string(bytes);
+  for (int64_t at = static_cast<int64_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(at, ",");
+  return digits;
+}
+
+static void printRow(raw_ostream &os, const Twine &name, int64_t bytes) {
+  os << llvm::formatv("  {0,-34} {1,16}\n", name.str(), groupDigits(bytes));
+}
+
+void mlir::eoq::printMemoryReport(ModuleOp module, raw_ostream &os) {
+  auto plan = module->getAttrOfType<DictionaryAttr>(kMemoryPlanAttrName);
+  if (!plan) {
+    os << "no memory plan: the module did not go through eoq-plan-memory\n";
+    return;
+  }
+  auto number = [](DictionaryAttr attributes, StringRef key) {
+    auto value = attributes.getAs<IntegerAttr>(key);
+    return value ? value.getInt() : 0;
+  };
+  os << "memory plan (bytes)\n";
+  printRow(os, "weights and biases", number(plan, "weights"));
+  printRow(os, "optimizer state", number(plan, "optimizer"));
+  printRow(os, "exponents", number(plan, "exponents"));
+  printRow(os, "state, with alignment", number(plan, "state_bytes"));
+  printRow(os, "arena", number(plan, "arena_bytes"));
+  for (Attribute entry : plan.getAs<ArrayAttr>("functions")) {
+    auto function = cast<DictionaryAttr>(entry);
+    os << "@" << function.getAs<StringAttr>("name").strref() << "\n";
+    printRow(os, "arena", number(function, "arena_bytes"));
+    printRow(os, "lower bound (largest live sum)",
+             number(function, "lower_bound"));
+    printRow(os, "  activations and gradients in it",
+             number(function, "lower_bound") -
+                 number(function, "peak_scratch"));
+    printRow(os, "  scratch of kernels in it",
+             number(function, "peak_scratch"));
+    printRow(os, "buffers", number(function, "buffers"));
+    os << "  at " << function.getAs<StringAttr>("peak_operation").strref()
+       << "\n";
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Pass
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+struct PlanMemory final
+    : mlir::eoq::impl::PlanMemoryPassBase<PlanMemory> {
+  void runOnOperation() override;
+};
+
+} // namespace
+
+/// Bytes of the parameters by what they are for.
+static void appendStateSizes(ModuleOp module, Builder &builder,
+                             SmallVectorImpl<NamedAttribute> &plan) {
+  int64_t weights = 0, optimizer = 0, exponents = 0;
+  for (ParameterOp op : module.getOps<ParameterOp>()) {
+    RankedTensorType type = op.getTensorType();
+    FixedType fixed = op.getFixedType();
+    int64_t bytes = type.getNumElements() * (fixed ? fixed.getWidth() / 8 : 4);
+    if (op.getKind() == ParameterKind::Optimizer)
+      optimizer += bytes;
+    else if (op.getKind() == ParameterKind::Exponent)
+      exponents += bytes;
+    else
+      weights += bytes;
+    if (op->hasAttr(kExponentOffsetAttrName))
+      exponents += sizeof(int32_t);
+  }
+  plan.push_back(
+      builder.getNamedAttr("weights", builder.getI64IntegerAttr(weights)));
+  plan.push_back(
+      builder.getNamedAttr("optimizer", builder.getI64IntegerAttr(optimizer)));
+  plan.push_back(
+      builder.getNamedAttr("exponents", builder.getI64IntegerAttr(exponents)));
+}
+
+void PlanMemory::runOnOperation() {
+  ModuleOp module = getOperation();
+  Builder builder(module.getContext());
+  auto info = module->getAttrOfType<DictionaryAttr>(kModelInfoAttrName);
+  if (!info) {
+    module.emitError("expected a description of the model in the module's "
+                     "attribute '")
+        << kModelInfoAttrName << "'; 'convert-eoq-to-kernels' writes it";
+    return signalPassFailure();
+  }
+  if (info.get("arena_bytes")) {
+    module.emitError("the module has a memory plan already");
+    return signalPassFailure();
+  }
+
+  // The arena's size is known when all functions are planned, and is then part
+  // of their signatures.
+  struct Planned {
+    func::FuncOp function;
+    ArenaPlan plan;
+    std::string peakOperation;
+  };
+  SmallVector<Planned> functions;
+  int64_t arenaBytes = kBufferAlignment;
+  for (StringRef name : {StringRef(EOQDialect::kTrainStepName),
+                         StringRef(EOQDialect::kEvaluateName),
+                         StringRef(EOQDialect::kPredictName)}) {
+    auto function = module.lookupSymbol<func::FuncOp>(name);
+    if (!function || function.isDeclaration())
+      continue;
+    auto placeholder = MemRefType::get({0}, builder.getI8Type());
+    function.insertArgument(1, placeholder, {}, function.getLoc());
+    Planned planned{function, {}, {}};
+    planned.plan = replaceAllocations(function, function.getArgument(1),
+                                      &planned.peakOperation);
+    arenaBytes = std::max(arenaBytes, planned.plan.bytes);
+    numBuffersPlanned += planned.plan.buffers.size();
+    functions.push_back(std::move(planned));
+  }
+  auto initialize =
+      module.lookupSymbol<func::FuncOp>(EOQDialect::kInitializeName);
+  if (initialize) {
+    WalkResult walk = initialize.walk([](memref::AllocOp op) {
+      op.emitOpError("needs an arena, and '@initialize' has none");
+      return WalkResult::interrupt();
+    });
+    if (walk.wasInterrupted())
+      return signalPassFailure();
+  }
+
+  auto arenaType = MemRefType::get({arenaBytes}, builder.getI8Type());
+  SmallVector<Attribute> reports;
+  for (Planned &planned : functions) {
+    func::FuncOp function = planned.function;
+    function.getArgument(1).setType(arenaType);
+    SmallVector<Type> inputs(function.getArgumentTypes());
+    inputs[1] = arenaType;
+    function.setType(builder.getFunctionType(inputs, {}));
+
+    SmallVector<NamedAttribute> report = {
+        builder.getNamedAttr("name", function.getNameAttr()),
+        builder.getNamedAttr("peak_operation",
+                             builder.getStringAttr(planned.peakOperation))};
+    const ArenaPlan &plan = planned.plan;
+    for (auto [key, value] :
+         std::initializer_list<std::pair<StringRef, int64_t>>{
+             {"arena_bytes", plan.bytes},
+             {"lower_bound", plan.lowerBound},
+             {"peak_scratch", plan.peakScratch},
+             {"buffers", static_cast<int64_t>(plan.buffers.size())}})
+      report.push_back(
+          builder.getNamedAttr(key, builder.getI64IntegerAttr(value)));
+    reports.push_back(builder.getDictionaryAttr(report));
+  }
+
+  IntegerAttr arena = builder.getI64IntegerAttr(arenaBytes);
+  NamedAttrList newInfo(info);
+  newInfo.set("arena_bytes", arena);
+  module->setAttr(kModelInfoAttrName, newInfo.getDictionary(&getContext()));
+  SmallVector<NamedAttribute> plan = {
+      builder.getNamedAttr("arena_bytes", arena),
+      builder.getNamedAttr("state_bytes", info.get("state_bytes")),
+      builder.getNamedAttr("functions", builder.getArrayAttr(reports))};
+  appendStateSizes(module, builder, plan);
+  module->setAttr(kMemoryPlanAttrName, builder.getDictionaryAttr(plan));
+}

@@ -1,0 +1,168 @@
+//===- Link.cpp - objects to programs and shared libraries ----------------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Calls the system's C++ compiler driver, which knows where the C and C++
+// libraries are.
+//
+//===----------------------------------------------------------------------===//
+#include "Internal.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace mlir;
+using namespace mlir::eoq;
+
+template <typename... Args>
+static llvm::Error makeError(const char *format, Args... args) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), format,
+                                 args...);
+}
+
+static llvm::Expected<std::string> findDriver(const CPUTarget &target,
+                                              const LinkOptions &options) {
+  SmallVector<std::string> names;
+  if (!options.compilerDriver.empty()) {
+    names.push_back(options.compilerDriver);
+  } else if (target.isHostArchitecture()) {
+    names.append({"clang++-19", "clang++", "g++", "c++"});
+  } else {
+    std::string arch = llvm::Triple(target.triple).getArchName().str();
+    names.append({arch + "-linux-gnu-g++", arch + "-unknown-linux-gnu-g++"});
+  }
+  for (const std::string &name : names)
+    if (llvm::ErrorOr<std::string> path = llvm::sys::findProgramByName(name))
+      return *path;
+  return makeError("linking needs a C++ compiler, but none of %s is in PATH; "
+                   "install one, or use --emit=object and link yourself",
+                   llvm::join(names, ", ").c_str());
+}
+
+static llvm::Error checkLibrary(StringRef path, const char *what) {
+  if (!path.empty() && llvm::sys::fs::is_regular_file(path))
+    return llvm::Error::success();
+  return makeError("cannot find %s '%s' that the program is linked with; build "
+                   "the project's libraries, or use --emit=object",
+                   what, path.str().c_str());
+}
+
+/// Text that the failing command wrote, without the trailing line break.
+static std::string readLog(StringRef path) {
+  llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> buffer =
+      llvm::MemoryBuffer::getFile(path);
+  return buffer ? (*buffer)->getBuffer().trim().str() : std::string();
+}
+
+/// Creates an empty file that `remover` deletes.
+static llvm::Expected<std::string> createTemporary(StringRef suffix,
+                                                   llvm::FileRemover &remover) {
+  SmallString<128> path;
+  if (std::error_code code =
+          llvm::sys::fs::createTemporaryFile("eoq", suffix, path))
+    return makeError("cannot create a temporary file: %s",
+                     code.message().c_str());
+  remover.setFile(path);
+  return std::string(path);
+}
+
+llvm::Error mlir::eoq::link(StringRef objectPath, StringRef outputPath,
+                            OutputKind kind, const CPUTarget &target,
+                            const LinkOptions &options) {
+  bool shared = kind == OutputKind::SharedLibrary;
+  if (options.staticLink && options.openmp)
+    return makeError("a static program cannot use OpenMP, which has no static "
+                     "library; use --threads=none");
+  if (llvm::sys::fs::is_directory(outputPath))
+    return makeError("cannot write '%s': it is a directory",
+                     outputPath.str().c_str());
+  if (llvm::Error error =
+          checkLibrary(options.runtimeLibrary, "the run-time library"))
+    return error;
+  if (!shared)
+    if (llvm::Error error =
+            checkLibrary(options.trainerLibrary, "the trainer library"))
+      return error;
+  llvm::Expected<std::string> driver = findDriver(target, options);
+  if (!driver)
+    return driver.takeError();
+
+  // The linker writes a neighbour of the output, which replaces the output when
+  // it is complete.
+  SmallString<128> temporary;
+  int descriptor;
+  if (std::error_code code = llvm::sys::fs::createUniqueFile(
+          outputPath + ".%%%%%%.tmp", descriptor, temporary,
+          llvm::sys::fs::OF_None,
+          llvm::sys::fs::all_read | llvm::sys::fs::all_write))
+    return makeError("cannot write '%s': %s", outputPath.str().c_str(),
+                     code.message().c_str());
+  llvm::sys::fs::file_t handle =
+      llvm::sys::fs::convertFDToNativeFile(descriptor);
+  (void)llvm::sys::fs::closeFile(handle);
+  llvm::FileRemover removeTemporary(temporary);
+
+  llvm::FileRemover removeLog, removeScript;
+  llvm::Expected<std::string> log = createTemporary("log", removeLog);
+  if (!log)
+    return log.takeError();
+
+  std::vector<std::string> arguments = {*driver, "-o", temporary.str().str(),
+                                        objectPath.str()};
+  if (shared) {
+    // The run-time library's C interface belongs to the shared library; nothing
+    // else of it is visible.
+    llvm::Expected<std::string> script = createTemporary("map", removeScript);
+    if (!script)
+      return script.takeError();
+    if (llvm::Error error =
+            writeFileAtomically(*script, "{ global: eoq_*; local: *; };\n"))
+      return error;
+    arguments.insert(
+        arguments.end(),
+        {"-shared", "-Wl,--whole-archive", options.runtimeLibrary,
+         "-Wl,--no-whole-archive", "-Wl,--version-script", "-Wl," + *script,
+         "-Wl,-z,defs",
+         "-Wl,-soname," + llvm::sys::path::filename(outputPath).str()});
+  } else {
+    arguments.insert(arguments.end(),
+                     {options.trainerLibrary, options.runtimeLibrary, "-lz"});
+    if (options.staticLink)
+      arguments.push_back("-static");
+  }
+  if (options.openmp) {
+    if (!options.openmpLibraryDir.empty()) {
+      arguments.push_back("-L" + options.openmpLibraryDir);
+      arguments.push_back("-Wl,-rpath," + options.openmpLibraryDir);
+    }
+    arguments.push_back("-lomp");
+  }
+  arguments.insert(arguments.end(), {"-pthread", "-lm"});
+  arguments.insert(arguments.end(), options.extraArguments.begin(),
+                   options.extraArguments.end());
+
+  SmallVector<StringRef> references(arguments.begin(), arguments.end());
+  std::optional<StringRef> redirects[] = {StringRef(""), StringRef(*log),
+                                          StringRef(*log)};
+  std::string message;
+  int code = llvm::sys::ExecuteAndWait(*driver, references, std::nullopt,
+                                       redirects, /*SecondsToWait=*/0,
+                                       /*MemoryLimit=*/0, &message);
+  if (code != 0) {
+    std::string details = readLog(*log);
+    if (details.empty())
+      details = message;
+    return makeError("cannot link '%s' with '%s': %s", outputPath.str().c_str(),
+                     driver->c_str(), details.c_str());
+  }
+  if (std::error_code renameCode = llvm::sys::fs::rename(temporary, outputPath))
+    return makeError("cannot write '%s': %s", outputPath.str().c_str(),
+                     renameCode.message().c_str());
+  removeTemporary.releaseFile();
+  return llvm::Error::success();
+}

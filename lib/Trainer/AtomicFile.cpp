@@ -1,0 +1,118 @@
+//===- AtomicFile.cpp - write a file as a whole or not at all -------------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Temporary file, fsync, rename, fsync of the folder.
+//
+//===----------------------------------------------------------------------===//
+#include "eoq/Trainer/AtomicFile.h"
+#include "eoq/Trainer/Error.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace eoq::trainer {
+namespace {
+
+constexpr size_t kBufferBytes = 1u << 16;
+
+std::string folderOf(const std::string &path) {
+  size_t slash = path.rfind('/');
+  if (slash == std::string::npos)
+    return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+} // namespace
+
+void checkWritable(const std::string &path) {
+  struct stat info;
+  if (::stat(path.c_str(), &info) == 0) {
+    if (!S_ISREG(info.st_mode))
+      throw RunError(quoted(path) + ": cannot write: expected a regular file");
+  } else if (errno != ENOENT) {
+    throw RunError(quoted(path) + ": cannot write: " + std::strerror(errno));
+  }
+  if (::access(folderOf(path).c_str(), W_OK | X_OK) != 0)
+    throw RunError(quoted(path) +
+                   ": cannot write into its folder: " + std::strerror(errno));
+}
+
+AtomicFile::AtomicFile(const std::string &target)
+    : path(target), temporary(target + ".tmp") {
+  checkWritable(path);
+  buffer.reserve(kBufferBytes);
+  descriptor =
+      ::open(temporary.c_str(),
+             O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+  if (descriptor < 0)
+    fail("create", errno);
+  present = true;
+}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor >= 0)
+    ::close(descriptor);
+  if (present)
+    ::unlink(temporary.c_str());
+}
+
+void AtomicFile::fail(const char *action, int code) {
+  throw RunError(quoted(path) + ": cannot " + action +
+                 " the file: " + std::strerror(code));
+}
+
+void AtomicFile::flush() {
+  const char *data = buffer.data();
+  size_t left = buffer.size();
+  while (left != 0) {
+    ssize_t written = ::write(descriptor, data, left);
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written <= 0)
+      fail("write", written < 0 ? errno : ENOSPC);
+    data += written;
+    left -= static_cast<size_t>(written);
+  }
+  buffer.clear();
+}
+
+void AtomicFile::write(const void *data, size_t bytes) {
+  const char *in = static_cast<const char *>(data);
+  while (bytes != 0) {
+    size_t room = kBufferBytes - buffer.size();
+    size_t taken = bytes < room ? bytes : room;
+    buffer.insert(buffer.end(), in, in + taken);
+    in += taken;
+    bytes -= taken;
+    if (buffer.size() == kBufferBytes)
+      flush();
+  }
+}
+
+void AtomicFile::commit() {
+  flush();
+  if (::fsync(descriptor) != 0)
+    fail("write", errno);
+  int closed = ::close(descriptor);
+  descriptor = -1;
+  if (closed != 0)
+    fail("write", errno);
+  if (::rename(temporary.c_str(), path.c_str()) != 0)
+    fail("rename", errno);
+  present = false;
+  // Some file systems cannot sync a folder; the file is complete all the same.
+  int folder = ::open(folderOf(path).c_str(), O_RDONLY | O_DIRECTORY);
+  if (folder >= 0) {
+    (void)::fsync(folder);
+    ::close(folder);
+  }
+}
+
+} // namespace eoq::trainer

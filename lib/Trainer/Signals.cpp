@@ -1,0 +1,40 @@
+//===- Signals.cpp - stop at the end of a step ----------------------------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A signal handler can do no more than set a flag; so there is one global.
+//
+//===----------------------------------------------------------------------===//
+#include "eoq/Trainer/Signals.h"
+
+namespace eoq::trainer {
+namespace {
+
+volatile std::sig_atomic_t stopSignal = 0;
+
+extern "C" void rememberSignal(int signal) { stopSignal = signal; }
+
+} // namespace
+
+SignalGuard::SignalGuard() {
+  stopSignal = 0;
+  struct sigaction action = {};
+  action.sa_handler = rememberSignal;
+  action.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, &oldInterrupt);
+  sigaction(SIGTERM, &action, &oldTerminate);
+}
+
+SignalGuard::~SignalGuard() {
+  sigaction(SIGINT, &oldInterrupt, nullptr);
+  sigaction(SIGTERM, &oldTerminate, nullptr);
+  stopSignal = 0;
+}
+
+int pendingSignal() { return stopSignal; }
+
+} // namespace eoq::trainer

@@ -1,0 +1,264 @@
+//===- Compile.cpp - the compiler half of eoq-opt ---------------*- C++ -*-===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Flags only fill mlir::eoq::CompileOptions.
+//
+//===----------------------------------------------------------------------===//
+#include "Compile.h"
+#include "eoq/Conversion/ONNXToEOQ/ONNXToEOQ.h"
+#include "eoq/Driver/Driver.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::eoq;
+
+static bool isModelPath(StringRef argument) {
+  return argument.ends_with_insensitive(".onnx") ||
+         argument.ends_with_insensitive(".onnxtxt");
+}
+
+bool isCompilerCommandLine(int argc, char **argv) {
+  for (int i = 1; i < argc; ++i) {
+    StringRef argument(argv[i]);
+    if (argument == "--help" || argument == "-h" ||
+        argument == "--onnx-support-table")
+      return true;
+    // A model may also be the value of no flag but -o.
+    if (!argument.starts_with("-") && isModelPath(argument) &&
+        StringRef(argv[i - 1]) != "-o")
+      return true;
+  }
+  return argc == 1 && llvm::sys::Process::StandardInIsUserInput();
+}
+
+namespace {
+
+/// Flags that are not plain members of CompileOptions.
+struct Flags {
+  double momentum = 29.0 / 32;
+  double weightDecay = 0;
+  int weights = 16;
+  std::string lastPhase;
+  bool check = false;
+  bool saveTemps = false;
+  bool supportTable = false;
+};
+
+template <typename T>
+using Names = std::map<std::string, T>;
+
+template <typename T>
+CLI::Option *addEnum(CLI::App &app, const std::string &flag, T &value,
+                     const Names<T> &names, const std::string &text) {
+  return app.add_option(flag, value, text)
+      ->transform(CLI::Transformer(names, CLI::ignore_case))
+      ->option_text(CLI::detail::generate_map(names, true));
+}
+
+void defineFlags(CLI::App &app, CompileOptions &options, Flags &flags) {
+  TrainingOptions &training = options.training;
+  app.add_option("model", options.inputPath,
+                 "ONNX model, binary (.onnx) or text (.onnxtxt), opsets 7 to 21");
+  app.add_option("-o,--output", options.outputPath,
+                 "output file; '-' prints text (default: the model's name, "
+                 "without its ending)");
+  addEnum<Emission>(app, "--emit", options.emission,
+                    {{"exe", Emission::Executable},
+                     {"shared", Emission::SharedLibrary},
+                     {"object", Emission::Object},
+                     {"asm", Emission::Assembly},
+                     {"llvm", Emission::LLVMIR},
+                     {"mlir", Emission::MLIR}},
+                    "what to write (default: exe)");
+  app.add_option("--compile-to", flags.lastPhase,
+                 "with --emit=mlir: the last phase to run: import, graph, "
+                 "bn-free, training, quantized, kernels, llvm (default: "
+                 "quantized)");
+  addEnum<Precision>(app, "--precision", training.precision,
+                     {{"int8", Precision::Int8}, {"f32", Precision::F32}},
+                     "arithmetic of the trainer (default: int8)");
+  addEnum<BatchNormMode>(
+      app, "--batch-norm", training.batchNorm,
+      {{"fold", BatchNormMode::Fold}, {"drop", BatchNormMode::Drop}},
+      "fold: fine-tune, the function is kept; drop: train from scratch "
+      "(default: fold)");
+  app.add_option_function<std::string>(
+         "--bn-free",
+         [&training](const std::string &name) {
+           training.bnFree = name == "centered" ? BNFreeMethod::Centered
+                             : name == "fixup"  ? BNFreeMethod::Fixup
+                                                : BNFreeMethod::None;
+         },
+         "how to train without batch norm: centered, fixup (arXiv 1901.09321), "
+         "none (default: centered after drop, none after fold)")
+      ->check(CLI::IsMember({"centered", "fixup", "none"}));
+  addEnum<Optimizer>(app, "--optimizer", training.optimizer,
+                     {{"sgd", Optimizer::SGD},
+                      {"normalized-sgd", Optimizer::NormalizedSGD}},
+                     "the update (default: normalized-sgd)");
+  app.add_option("--momentum", flags.momentum,
+                 "momentum, rounded to 32nds (default: 0.90625)")
+      ->check(CLI::Range(0.0, 31.0 / 32));
+  app.add_option("--weight-decay", flags.weightDecay,
+                 "weight decay, rounded to a power of two (default: 0, none)")
+      ->check(CLI::Range(0.0, 0.5));
+  app.add_option("--weights", flags.weights,
+                 "bits of stored weights: 16 (int16) or 8 (int8) (default: int16)")
+      ->transform(CLI::Transformer(Names<int>{{"int16", 16}, {"int8", 8}}))
+      ->option_text("{int16,int8}");
+  addEnum<ExponentMode>(
+      app, "--exponents", training.exponents,
+      {{"exact", ExponentMode::Exact}, {"previous", ExponentMode::Previous}},
+      "where exponents of activations and errors come from: the tensor itself, "
+      "or the step before (default: exact)");
+  app.add_option("--batch-size", options.batchSize,
+                 "images of one step (default: as in the model)")
+      ->check(CLI::Range(int64_t(1), int64_t(1) << 20));
+  app.add_option("--trainable", training.trainable,
+                 "train only parameters whose ONNX name matches this glob; may "
+                 "be repeated");
+  app.add_option("--freeze", training.frozen,
+                 "do not train parameters whose ONNX name matches this glob; may "
+                 "be repeated");
+  app.add_option("--target", options.target,
+                 "native, x86-64, x86-64-v3, x86-64-v4+vnni, aarch64+dotprod, "
+                 "aarch64+i8mm (default: native)");
+  app.add_option("--threads", options.openmp,
+                 "openmp, or none for a program without a threading library "
+                 "(default: openmp)")
+      ->transform(
+          CLI::Transformer(Names<bool>{{"openmp", true}, {"none", false}}))
+      ->option_text("{openmp,none}");
+  app.add_flag("--check", flags.check,
+               "list every node that is not supported, and stop");
+  app.add_flag("--memory-report", options.memoryReport,
+               "print the memory plan");
+  app.add_flag("--save-temps", flags.saveTemps,
+               "write the module after each phase, beside the output");
+  app.add_flag("--onnx-support-table", flags.supportTable,
+               "print the supported ONNX operators, and stop");
+  app.footer("With a .mlir file eoq-opt is an mlir-opt with the eoq dialect: see "
+             "'eoq-opt --help-list'.");
+}
+
+/// Where the libraries that a trainer links are: beside us in the build tree, or
+/// in ../lib in an installed one.
+void findLibraries(const char *argv0, LinkOptions &link) {
+  void *anchor = reinterpret_cast<void *>(&isCompilerCommandLine);
+  llvm::SmallString<128> bin(
+      llvm::sys::fs::getMainExecutable(argv0, anchor));
+  llvm::sys::path::remove_filename(bin);
+  auto find = [&](StringRef folder, StringRef name) -> std::string {
+    for (StringRef base : {StringRef("../lib/eoq"), folder}) {
+      llvm::SmallString<128> path(bin);
+      llvm::sys::path::append(path, base, name);
+      llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+      if (llvm::sys::fs::exists(path))
+        return path.str().str();
+    }
+    return {};
+  };
+  link.runtimeLibrary = find("../lib/Runtime", "libEOQRuntime.a");
+  link.trainerLibrary = find("../lib/Trainer", "libEOQTrainer.a");
+  link.openmpLibraryDir = EOQ_OPENMP_LIBRARY_DIR;
+}
+
+/// Turns flags into options; false after a message about wrong usage.
+bool finishOptions(const CLI::App &app, CompileOptions &options,
+                   const Flags &flags) {
+  auto complain = [](const llvm::Twine &message) {
+    llvm::errs() << "error: " << message << "\n";
+    return false;
+  };
+  if (options.inputPath.empty())
+    return complain("no model given; expected for example 'eoq-opt model.onnx "
+                    "-o trainer'");
+  TrainingOptions &training = options.training;
+  training.momentum = std::lround(flags.momentum * 32);
+  if (flags.weightDecay > 0)
+    training.weightDecayShift =
+        std::clamp<long>(std::lround(-std::log2(flags.weightDecay)), 1, 30);
+  training.weightBits = flags.weights;
+  options.lastPhase = Phase::Quantized;
+  if (!flags.lastPhase.empty()) {
+    std::optional<Phase> phase = parsePhase(flags.lastPhase);
+    if (!phase)
+      return complain("--compile-to: '" + flags.lastPhase +
+                      "' is no phase; expected import, graph, bn-free, training, "
+                      "quantized, kernels or llvm");
+    if (options.emission != Emission::MLIR)
+      return complain("--compile-to works with --emit=mlir only");
+    options.lastPhase = *phase;
+  }
+  if (training.batchNorm == BatchNormMode::Fold &&
+      training.bnFree == BNFreeMethod::Fixup)
+    return complain("--bn-free=fixup initializes from scratch; it works with "
+                    "--batch-norm=drop only");
+  if (options.outputPath.empty()) {
+    StringRef stem = llvm::sys::path::stem(options.inputPath);
+    StringRef ending = options.emission == Emission::SharedLibrary ? ".so"
+                       : options.emission == Emission::Object      ? ".o"
+                       : options.emission == Emission::Assembly    ? ".s"
+                       : options.emission == Emission::LLVMIR      ? ".ll"
+                                                                   : "";
+    options.outputPath = options.emission == Emission::MLIR
+                             ? "-"
+                             : (stem + ending).str();
+  }
+  if (flags.saveTemps)
+    options.tempsDirectory = options.outputPath == "-"
+                                 ? "."
+                                 : options.outputPath + ".temps";
+  return true;
+}
+
+} // namespace
+
+int compilerMain(int argc, char **argv, DialectRegistry &registry) {
+  CLI::App app("EOQ: compiles an ONNX network into a program that trains it with "
+               "8-bit integers.",
+               "eoq-opt");
+  CompileOptions options;
+  Flags flags;
+  defineFlags(app, options, flags);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (flags.supportTable) {
+    printOnnxSupportTable(llvm::outs());
+    return 0;
+  }
+  if (!finishOptions(app, options, flags))
+    return 2;
+  findLibraries(argv[0], options.link);
+  options.link.openmp = options.openmp;
+  if (!options.tempsDirectory.empty())
+    if (std::error_code error =
+            llvm::sys::fs::create_directories(options.tempsDirectory)) {
+      llvm::errs() << "error: '" << options.tempsDirectory
+                   << "': " << error.message() << "\n";
+      return 1;
+    }
+
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.printOpOnDiagnostic(false);
+  context.loadAllAvailableDialects();
+  if (!flags.check)
+    return failed(compile(options, context));
+  OwningOpRef<ModuleOp> module = importModel(options, context);
+  if (!module || failed(runPhases(*module, Phase::Graph, options)))
+    return 1;
+  llvm::outs() << options.inputPath << ": every node is supported\n";
+  return 0;
+}
