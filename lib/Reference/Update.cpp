@@ -72,7 +72,7 @@ struct Update {
 private:
   LogicalResult accumulate(std::vector<int64_t> &acc, int64_t &exponent);
   LogicalResult store(TensorValue &state, int64_t exponent);
-  int64_t findRatio(bool &vanished);
+  LogicalResult findRatio(int64_t &ratio, bool &vanished);
 };
 
 } // namespace
@@ -177,23 +177,26 @@ static uint64_t sumOfSquares(ArrayRef<int64_t> values) {
 }
 
 /// 3. r; `vanished` if all gradients so far were 0.
-int64_t Update::findRatio(bool &vanished) {
+LogicalResult Update::findRatio(int64_t &ratio, bool &vanished) {
   uint64_t count = uint64_t(gradient.size());
   Norm fresh = makeNorm(sumOfSquares(gradient.fixed), count,
                         2 * int64_t(gradient.exponent));
   Norm norm =
       moveNorm({gradNorm->fixed[0], gradNorm->exponent}, fresh, step + 1);
   gradNorm->fixed[0] = norm.mantissa;
-  gradNorm->exponent = int32_t(norm.exponent);
+  if (failed(store(*gradNorm, norm.exponent)))
+    return failure();
+  ratio = 0;
   vanished = norm.mantissa == 0;
   if (vanished)
-    return 0;
+    return success();
   Norm size = biasNorm();
   if (auto nominal = declaration.getNominal())
     size = largerNorm(makeNorm(sumOfSquares(parameter.fixed), count,
                                2 * int64_t(parameter.exponent)),
                       nominalNorm(nominal->convertToDouble()));
-  return ratioExponent(size, norm);
+  ratio = ratioExponent(size, norm);
+  return success();
 }
 
 LogicalResult Update::store(TensorValue &state, int64_t exponent) {
@@ -232,8 +235,11 @@ LogicalResult Update::runFixed(uint32_t key) {
   exponent = momentum.exponent - shift;
   bool vanished = false;
   if (gradNorm) {
+    int64_t ratio;
+    if (failed(findRatio(ratio, vanished)))
+      return failure();
     factor *= 32 - momentumNumerator;
-    exponent += findRatio(vanished) - 5;
+    exponent += ratio - 5;
   }
 
   if (!vanished) {

@@ -5,10 +5,11 @@ usage: compare_rules.py path/to/eoq-interpret
 """
 import sys
 
-import numpy as np
+sys.dont_write_bytecode = True  # the source tree stays clean
 
 import rules
 from interpret import Batch, Fixed, Window, fixed_type, ints
+import numpy as np
 
 rng = np.random.default_rng(30)
 batch = Batch(sys.argv[1])

@@ -5,9 +5,10 @@ usage: compare_torch.py path/to/eoq-interpret
 """
 import sys
 
-import numpy as np
+sys.dont_write_bytecode = True  # the source tree stays clean
 
 from interpret import Batch, Window, ints, tensor_type, type_of
+import numpy as np
 
 try:
     import torch

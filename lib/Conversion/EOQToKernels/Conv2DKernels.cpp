@@ -143,7 +143,7 @@ struct WindowPlan {
   /// result's channels), element to element (of the source's).
   int64_t weightGroup, weightColumn, weightK;
   bool depthwise;
-  SmallVector<Nest> nests;
+  SmallVector<Nest, 1> nests;
   int64_t aSize = 0, tableSize = 0, bSize = 0, slots;
   Scratch scratch;
   int64_t bPlace, aPlace, aRowsPlace, cRowsPlace;

@@ -274,7 +274,7 @@ private:
         [&](OpBuilder &, Location, Value i, ValueRange iterates) {
           b.create<scf::YieldOp>(loc, body(i, iterates));
         });
-    return llvm::to_vector(op.getResults());
+    return SmallVector<Value>(op.getResults());
   }
 
   Value loadOffset(Argument table, Value at) {

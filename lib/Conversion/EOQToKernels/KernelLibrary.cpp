@@ -117,7 +117,8 @@ private:
         SmallVector<StringRef> together;
         types.split(together, ',');
         size_t size = choice.size();
-        llvm::append_range(choice, llvm::zip_equal(names, together));
+        for (auto [name, type] : llvm::zip_equal(names, together))
+          choice.push_back({name, type});
         addInstances(source, parameters.drop_front(), choice);
         choice.truncate(size);
       }
@@ -185,16 +186,6 @@ private:
     }
   }
 };
-
-/// The function type of a kernel, or null.
-FunctionType getKernelType(StringRef name, MLIRContext *context) {
-  if (FunctionType type = getGemmKernelType(name, context))
-    return type;
-  const Kernel *kernel = Library::get().lookup(name);
-  if (!kernel)
-    return {};
-  return cast<FunctionType>(parseType(kernel->type, context));
-}
 
 /// Copies kernels, and what they use, into one module.
 class Inserter {
@@ -280,7 +271,9 @@ private:
         return failure();
     }
     Operation *op = SymbolTable::lookupSymbolIn(*source, name);
-    return op ? FailureOr<Operation *>(op) : failure();
+    if (!op)
+      return failure();
+    return op;
   }
 
   ModuleOp module;
@@ -295,6 +288,15 @@ private:
 
 bool mlir::eoq::isKernel(StringRef name) {
   return isGemmKernel(name) || Library::get().lookup(name);
+}
+
+FunctionType mlir::eoq::getKernelType(StringRef name, MLIRContext *context) {
+  if (FunctionType type = getGemmKernelType(name, context))
+    return type;
+  const Kernel *kernel = Library::get().lookup(name);
+  if (!kernel)
+    return {};
+  return cast<FunctionType>(parseType(kernel->type, context));
 }
 
 SmallVector<StringRef> mlir::eoq::getKernelNames() {

@@ -29,8 +29,8 @@ LogicalResult onnx_conversion::convertLeakyRelu(NodeContext &context) {
     return failure();
   if (!(*alpha >= 0 && *alpha <= 1))
     return context.fail("'alpha' is not in [0, 1]");
-  return context.defineOp<LeakyReluOp>(
-      input->getType(), *input, context.builder.getF64FloatAttr(*alpha));
+  return context.defineOp<LeakyReluOp>(input->getType(), *input,
+                                       context.builder.getF64FloatAttr(*alpha));
 }
 
 LogicalResult onnx_conversion::convertClip(NodeContext &context) {
@@ -98,8 +98,7 @@ LogicalResult onnx_conversion::convertSoftmax(NodeContext &context) {
   for (int64_t i = 1; i < rank; ++i)
     if (i != classAxis && shape[i] != 1)
       classAxis = -1;
-  if (rank < 2 || classAxis < 1 ||
-      (context.getOpset() < 13 && *axis != 1))
+  if (rank < 2 || classAxis < 1 || (context.getOpset() < 13 && *axis != 1))
     return context.fail("it does not run over the classes of [batch, classes]");
   return context.define(*input);
 }
@@ -120,8 +119,19 @@ LogicalResult onnx_conversion::convertDropout(NodeContext &context) {
 LogicalResult onnx_conversion::convertCast(NodeContext &context) {
   // The numbers of ONNX's TensorProto.DataType.
   enum OnnxType {
-    Float = 1, UInt8, Int8, UInt16, Int16, Int32, Int64, Bool = 9,
-    Float16, Double, UInt32, UInt64, BFloat16 = 16
+    Float = 1,
+    UInt8,
+    Int8,
+    UInt16,
+    Int16,
+    Int32,
+    Int64,
+    Bool = 9,
+    Float16,
+    Double,
+    UInt32,
+    UInt64,
+    BFloat16 = 16
   };
   auto to = context.getInt("to", 0);
   if (failed(to))
@@ -183,8 +193,8 @@ LogicalResult onnx_conversion::convertCast(NodeContext &context) {
   result.resize(tensor->size());
   for (int64_t i = 0; i != tensor->size(); ++i) {
     if (result.isFloat) {
-      result.floats[i] = tensor->isFloat ? tensor->floats[i]
-                                         : double(tensor->ints[i]);
+      result.floats[i] =
+          tensor->isFloat ? tensor->floats[i] : double(tensor->ints[i]);
       continue;
     }
     if (!tensor->isFloat) {

@@ -41,11 +41,11 @@ static FailureOr<ChannelOperand> getChannelOperand(NodeContext &context,
       fits &= dim == 1 || (int64_t(index) + offset == 1 &&
                            dim == tensor->getType().getDimSize(1));
   if (!fits)
-    return context.fail(
-        "a constant of shape " + formatShape(shape) +
-            " with a tensor of shape " +
-            formatShape(tensor->getType().getShape()) + " is not supported",
-        "only one value, or one value for each channel, is");
+    return context.fail("a constant of shape " + formatShape(shape) +
+                            " with a tensor of shape " +
+                            formatShape(tensor->getType().getShape()) +
+                            " is not supported",
+                        "only one value, or one value for each channel, is");
   return ChannelOperand{*tensor, *parameter,
                         parameter->getTensorType().getNumElements(), isNamed};
 }
@@ -180,9 +180,9 @@ LogicalResult onnx_conversion::convertDiv(NodeContext &context) {
   if (llvm::any_of(elements->getValues<float>(),
                    [](float value) { return value == 0.0f; }))
     return context.fail("the divisor is 0");
-  auto reciprocal = context.deriveParameter(
-      operand->parameter, ".reciprocal",
-      [](float value) { return 1.0f / value; });
+  auto reciprocal =
+      context.deriveParameter(operand->parameter, ".reciprocal",
+                              [](float value) { return 1.0f / value; });
   if (failed(reciprocal))
     return failure();
   return defineScale(context, *operand, *reciprocal);

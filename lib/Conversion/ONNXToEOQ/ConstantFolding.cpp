@@ -35,9 +35,8 @@ ConstantTensor ConstantTensor::like(llvm::ArrayRef<int64_t> newShape) const {
   return result;
 }
 
-FailureOr<int64_t>
-onnx_conversion::countFolded(NodeContext &context,
-                             llvm::ArrayRef<int64_t> shape) {
+FailureOr<int64_t> onnx_conversion::countFolded(NodeContext &context,
+                                                llvm::ArrayRef<int64_t> shape) {
   int64_t count = 1;
   for (int64_t dim : shape) {
     if (dim < 0)
@@ -92,8 +91,7 @@ onnx_conversion::getConstantTensor(NodeContext &context, unsigned index,
 DenseElementsAttr onnx_conversion::toElements(const ConstantTensor &tensor) {
   auto type = RankedTensorType::get(tensor.shape, tensor.elementType);
   if (tensor.isFloat) {
-    llvm::SmallVector<float> values(tensor.floats.begin(),
-                                    tensor.floats.end());
+    llvm::SmallVector<float> values(tensor.floats.begin(), tensor.floats.end());
     return DenseElementsAttr::get(type, llvm::ArrayRef<float>(values));
   }
   unsigned width = tensor.elementType.getIntOrFloatBitWidth();
@@ -126,8 +124,7 @@ onnx_conversion::broadcastShapes(NodeContext &context,
     int64_t l = dimOf(lhs, i), r = dimOf(rhs, i);
     if (l != r && l != 1 && r != 1)
       return context.fail("constants of the shapes " + formatShape(lhs) +
-                          " and " + formatShape(rhs) +
-                          " cannot be combined");
+                          " and " + formatShape(rhs) + " cannot be combined");
     shape[i] = l == 1 ? r : l;
   }
   return shape;

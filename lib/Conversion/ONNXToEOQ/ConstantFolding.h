@@ -31,9 +31,8 @@ struct ConstantTensor {
 
 /// Input `index` as a vector; a failure if it is not known or has more than
 /// kMaxFoldedElements.
-FailureOr<ConstantTensor> getConstantTensor(NodeContext &context,
-                                            unsigned index,
-                                            llvm::StringRef what);
+FailureOr<ConstantTensor>
+getConstantTensor(NodeContext &context, unsigned index, llvm::StringRef what);
 FailureOr<ConstantTensor> toConstantTensor(NodeContext &context,
                                            DenseElementsAttr elements);
 DenseElementsAttr toElements(const ConstantTensor &tensor);

@@ -95,9 +95,8 @@ LogicalResult onnx_conversion::convertShape(NodeContext &context) {
     return std::clamp<int64_t>(axis < 0 ? axis + rank : axis, 0, rank);
   };
   int64_t first = clamp(*start), last = std::max(first, clamp(*end));
-  return defineConstant(
-      context,
-      makeInts(context, llvm::ArrayRef(*shape).slice(first, last - first)));
+  return defineConstant(context, makeInts(context, llvm::ArrayRef(*shape).slice(
+                                                       first, last - first)));
 }
 
 LogicalResult onnx_conversion::convertSize(NodeContext &context) {
@@ -192,8 +191,7 @@ LogicalResult onnx_conversion::convertExpand(NodeContext &context) {
     return failure();
   if (context.isTensor(0)) {
     auto input = context.getTensor(0);
-    auto shape =
-        broadcastShapes(context, input->getType().getShape(), *target);
+    auto shape = broadcastShapes(context, input->getType().getShape(), *target);
     if (failed(shape))
       return failure();
     if (llvm::ArrayRef(*shape) != input->getType().getShape())

@@ -194,8 +194,8 @@ LogicalResult GraphConverter::convert(OnnxConversionCounts &counts) {
   operands[image] = Operand::of(image);
   llvm::SmallVector<Operation *> imported;
   unsigned numNodes = 0;
-  for (Operation &op :
-       llvm::make_early_inc_range(function.getBody().front().without_terminator())) {
+  for (Operation &op : llvm::make_early_inc_range(
+           function.getBody().front().without_terminator())) {
     imported.push_back(&op);
     if (auto node = dyn_cast<OnnxNodeOp>(op)) {
       convertNode(node);

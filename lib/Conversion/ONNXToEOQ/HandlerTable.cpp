@@ -31,7 +31,8 @@ static const HandlerEntry kTable[] = {
      "of computed tensors: to a float type only, where it vanishes"},
     {"", "Clip", 6, convertClip, "`eoq.clip`, `eoq.relu`", "constant bounds"},
     {"", "Concat", 4, convertConcat, "`eoq.concat`", "not along the batch"},
-    {"", "Constant", 1, convertConstant, FOLDS, "no strings, no sparse tensors"},
+    {"", "Constant", 1, convertConstant, FOLDS,
+     "no strings, no sparse tensors"},
     {"", "ConstantOfShape", 9, convertConstantOfShape, FOLDS, "constant shape"},
     {"", "Conv", 1, convertConv, "`eoq.conv_2d`, `eoq.bias_add`",
      "2-D; weight and bias are initializers or constants; no negative pads"},
@@ -113,14 +114,12 @@ llvm::StringRef onnx_conversion::getHintForUnknown(llvm::StringRef domain,
       .Cases("Gelu", "Mish", "Softplus", "Selu", "PRelu",
              "use Relu, LeakyRelu or Clip as activation")
       .Cases("LayerNormalization", "InstanceNormalization",
-             "GroupNormalization", "LRN",
-             "use BatchNormalization")
+             "GroupNormalization", "LRN", "use BatchNormalization")
       .Cases("If", "Loop", "Scan",
              "export the model without control flow, for fixed shapes")
       .Cases("ReduceSum", "ReduceMax", "ReduceL2",
              "use ReduceMean or a pool over the height and width")
-      .Cases("QuantizeLinear", "DequantizeLinear", "QLinearConv",
-             "ConvInteger",
+      .Cases("QuantizeLinear", "DequantizeLinear", "QLinearConv", "ConvInteger",
              "give the float model: eoq quantizes it")
       .Cases("LSTM", "GRU", "RNN", "only convolutional networks are")
       .Default("");

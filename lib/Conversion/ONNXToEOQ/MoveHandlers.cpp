@@ -106,8 +106,8 @@ LogicalResult onnx_conversion::convertSqueeze(NodeContext &context) {
   auto given = context.getIntsOrInput("axes", 1, 13);
   if (failed(shape) || failed(given))
     return failure();
-  llvm::SmallVector<int64_t> axes = given->value_or(
-      llvm::SmallVector<int64_t>());
+  llvm::SmallVector<int64_t> axes =
+      given->value_or(llvm::SmallVector<int64_t>());
   if (!*given)
     for (auto [index, dim] : llvm::enumerate(*shape))
       if (dim == 1)
@@ -185,16 +185,15 @@ LogicalResult onnx_conversion::convertTranspose(NodeContext &context) {
   auto tensor = getConstantTensor(context, 0, "its input");
   if (failed(tensor))
     return failure();
-  DenseElementsAttr elements =
-      toElements(transposeConstant(*tensor, checked));
+  DenseElementsAttr elements = toElements(transposeConstant(*tensor, checked));
   if (input.kind == Operand::Kind::Constant)
     return context.define(elements);
   if (rank != 2)
     return context.define(
-        0, Operand::of(context.graph.createParameter(
-               context.getLoc(),
-               (input.parameter.getSymName() + ".transposed").str(),
-               elements)));
+        0,
+        Operand::of(context.graph.createParameter(
+            context.getLoc(),
+            (input.parameter.getSymName() + ".transposed").str(), elements)));
   if (checked[0] != 0) {
     input.parameter.setType(elements.getType());
     input.parameter.setInitialValueAttr(elements);
@@ -354,8 +353,7 @@ LogicalResult onnx_conversion::convertPad(NodeContext &context) {
 
 /// Takes `size` elements from `start` on, `step` apart, along `axis`.
 static ConstantTensor sliceConstant(const ConstantTensor &tensor, int64_t axis,
-                                    int64_t start, int64_t size,
-                                    int64_t step) {
+                                    int64_t start, int64_t size, int64_t step) {
   llvm::SmallVector<int64_t> shape = tensor.shape;
   int64_t length = shape[axis], outer = 1, inner = 1;
   shape[axis] = size;
@@ -369,8 +367,7 @@ static ConstantTensor sliceConstant(const ConstantTensor &tensor, int64_t axis,
   for (int64_t o = 0; o != outer; ++o)
     for (int64_t s = 0; s != size; ++s)
       for (int64_t i = 0; i != inner; ++i)
-        result.copy(to++, tensor,
-                    (o * length + start + s * step) * inner + i);
+        result.copy(to++, tensor, (o * length + start + s * step) * inner + i);
   return result;
 }
 
@@ -390,9 +387,10 @@ LogicalResult onnx_conversion::convertSlice(NodeContext &context) {
     axes.push_back(i);
   axes = givenAxes->value_or(axes);
   steps = givenSteps->value_or(steps);
-  if ((*ends)->size() != (*starts)->size() || axes.size() != (*starts)->size() ||
-      steps.size() != (*starts)->size())
-    return context.fail("'starts', 'ends', 'axes' and 'steps' differ in length");
+  if ((*ends)->size() != (*starts)->size() ||
+      axes.size() != (*starts)->size() || steps.size() != (*starts)->size())
+    return context.fail(
+        "'starts', 'ends', 'axes' and 'steps' differ in length");
   int64_t rank = shape->size();
   if (failed(context.normalizeAxes(axes, rank)))
     return failure();
@@ -418,10 +416,10 @@ LogicalResult onnx_conversion::convertSlice(NodeContext &context) {
     if (length == 0)
       continue;
     bool isForward = step > 0;
-    int64_t first = isForward ? clamp(start, 0, length)
-                              : clamp(start, 0, length - 1);
-    int64_t last = isForward ? clamp(end, 0, length)
-                             : clamp(end, -1, length - 1);
+    int64_t first =
+        isForward ? clamp(start, 0, length) : clamp(start, 0, length - 1);
+    int64_t last =
+        isForward ? clamp(end, 0, length) : clamp(end, -1, length - 1);
     int64_t distance = isForward ? last - first : first - last;
     int64_t stride = isForward ? step : -step;
     int64_t size = distance <= 0 ? 0 : (distance - 1) / stride + 1;

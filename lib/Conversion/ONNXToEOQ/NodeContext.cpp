@@ -11,8 +11,8 @@ using namespace mlir;
 using namespace mlir::eoq;
 using namespace mlir::eoq::onnx_conversion;
 
-std::string mlir::eoq::onnx_conversion::formatShape(
-    llvm::ArrayRef<int64_t> shape) {
+std::string
+mlir::eoq::onnx_conversion::formatShape(llvm::ArrayRef<int64_t> shape) {
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "[";
@@ -160,8 +160,8 @@ FailureOr<llvm::SmallVector<int64_t>> NodeContext::getShape(unsigned index) {
   }
 }
 
-FailureOr<DenseElementsAttr>
-NodeContext::getConstant(unsigned index, llvm::StringRef what) {
+FailureOr<DenseElementsAttr> NodeContext::getConstant(unsigned index,
+                                                      llvm::StringRef what) {
   Operand input = getInput(index);
   switch (input.kind) {
   case Operand::Kind::Constant:
@@ -189,8 +189,7 @@ NodeContext::getIntegers(unsigned index, llvm::StringRef what) {
   return llvm::SmallVector<int64_t>(tensor->ints.begin(), tensor->ints.end());
 }
 
-FailureOr<double> NodeContext::getScalar(unsigned index,
-                                         llvm::StringRef what) {
+FailureOr<double> NodeContext::getScalar(unsigned index, llvm::StringRef what) {
   auto elements = getConstant(index, what);
   if (failed(elements))
     return failure();
@@ -298,8 +297,7 @@ Value NodeContext::loadTransposed(ParameterOp parameter, ParameterKind kind,
                                   bool trainable) {
   graph.claim(parameter, kind, trainable);
   llvm::ArrayRef<int64_t> shape = parameter.getTensorType().getShape();
-  auto type =
-      RankedTensorType::get({shape[1], shape[0]}, builder.getF32Type());
+  auto type = RankedTensorType::get({shape[1], shape[0]}, builder.getF32Type());
   auto elements = dyn_cast<DenseElementsAttr>(parameter.getInitialValue());
   if (!elements || !graph.hasOneUse(parameter))
     return builder.create<TransposeOp>(getLoc(), type, load(*this, parameter),
@@ -313,8 +311,7 @@ Value NodeContext::loadTransposed(ParameterOp parameter, ParameterKind kind,
     for (int64_t i = 0; i != shape[1]; ++i)
       for (int64_t j = 0; j != shape[0]; ++j)
         transposed.push_back(values[j * shape[1] + i]);
-    elements =
-        DenseElementsAttr::get(type, llvm::ArrayRef<float>(transposed));
+    elements = DenseElementsAttr::get(type, llvm::ArrayRef<float>(transposed));
   }
   parameter.setType(type);
   parameter.setInitialValueAttr(elements);

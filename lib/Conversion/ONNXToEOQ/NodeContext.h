@@ -98,7 +98,8 @@ public:
   //===--------------------------------------------------------------------===//
 
   /// Loads a parameter in its role, in the shape `shape` of as many elements:
-  /// changed in place if it has no other use, reshaped after the load otherwise.
+  /// changed in place if it has no other use, reshaped after the load
+  /// otherwise.
   Value loadParameter(ParameterOp parameter, ParameterKind kind, bool trainable,
                       llvm::ArrayRef<int64_t> shape);
   /// Loads a matrix transposed, in place or after the load.
@@ -107,9 +108,9 @@ public:
   /// The elements of a parameter; a failure if they are not given.
   FailureOr<DenseElementsAttr> getElements(ParameterOp parameter);
   /// A new parameter with the elements of another, mapped.
-  FailureOr<ParameterOp>
-  deriveParameter(ParameterOp parameter, llvm::StringRef suffix,
-                  llvm::function_ref<float(float)> map);
+  FailureOr<ParameterOp> deriveParameter(ParameterOp parameter,
+                                         llvm::StringRef suffix,
+                                         llvm::function_ref<float(float)> map);
 
   //===--------------------------------------------------------------------===//
   // Results

@@ -18,13 +18,11 @@ using namespace mlir::eoq;
 
 LogicalResult mlir::eoq::convertOnnxToEOQ(ModuleOp module,
                                           OnnxConversionCounts *counts) {
-  auto level =
-      module->getAttrOfType<StringAttr>(EOQDialect::kLevelAttrName);
+  auto level = module->getAttrOfType<StringAttr>(EOQDialect::kLevelAttrName);
   if (level && level.getValue() != "import")
     return module.emitError("expected a module of level 'import' but got '")
            << level.getValue() << "'";
-  auto function =
-      module.lookupSymbol<func::FuncOp>(EOQDialect::kPredictName);
+  auto function = module.lookupSymbol<func::FuncOp>(EOQDialect::kPredictName);
   if (!function || function.isExternal())
     return module.emitError("expected a function '@")
            << EOQDialect::kPredictName << "'";

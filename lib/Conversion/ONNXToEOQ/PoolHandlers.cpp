@@ -101,8 +101,8 @@ LogicalResult onnx_conversion::convertReduceMean(NodeContext &context) {
   auto axes = context.getIntsOrInput("axes", 1, 18);
   if (failed(input) || failed(keepDims) || failed(isNoOp) || failed(axes))
     return failure();
-  llvm::SmallVector<int64_t> sorted = axes->value_or(
-      llvm::SmallVector<int64_t>());
+  llvm::SmallVector<int64_t> sorted =
+      axes->value_or(llvm::SmallVector<int64_t>());
   if (sorted.empty()) {
     if (*isNoOp != 0 && context.getOpset() >= 18)
       return context.define(*input);
@@ -120,6 +120,6 @@ LogicalResult onnx_conversion::convertReduceMean(NodeContext &context) {
     return failure();
   if (*keepDims != 0)
     return context.define(*pooled);
-  return context.defineReshaped(
-      *pooled, input->getType().getShape().take_front(2));
+  return context.defineReshaped(*pooled,
+                                input->getType().getShape().take_front(2));
 }

@@ -55,16 +55,15 @@ LogicalResult onnx_conversion::convertConv(NodeContext &context) {
   auto groups = context.getInt("group", 1);
   if (failed(weight) || failed(groups))
     return failure();
-  llvm::SmallVector<int64_t> weightShape(
-      weight->getTensorType().getShape());
+  llvm::SmallVector<int64_t> weightShape(weight->getTensorType().getShape());
   if (weightShape.size() != 4)
     return context.fail("the weight has " + llvm::Twine(weightShape.size()) +
                         " dimensions, expected 4");
   if (llvm::is_contained(weightShape, 0))
     return context.fail("the weight has no elements");
   // The order guards the product: channels are below 2^31.
-  if (*groups < 1 || weightShape[0] % *groups != 0 ||
-      shape[1] % *groups != 0 || shape[1] / *groups != weightShape[1])
+  if (*groups < 1 || weightShape[0] % *groups != 0 || shape[1] % *groups != 0 ||
+      shape[1] / *groups != weightShape[1])
     return context.fail("an input of " + llvm::Twine(shape[1]) +
                         " channels does not fit a weight of shape " +
                         formatShape(weightShape) + " in " +
@@ -102,12 +101,10 @@ static FailureOr<Value> buildProduct(NodeContext &context,
   int64_t rows = shape[isTransposed ? 1 : 0];
   int64_t columns = shape[isTransposed ? 0 : 1];
   if (rows != input.getType().getDimSize(1))
-    return context.fail("matrices of " +
-                        llvm::Twine(input.getType().getDimSize(1)) +
-                        " columns and of " + llvm::Twine(rows) +
-                        " rows cannot be multiplied");
-  auto type =
-      context.makeType({input.getType().getDimSize(0), columns});
+    return context.fail(
+        "matrices of " + llvm::Twine(input.getType().getDimSize(1)) +
+        " columns and of " + llvm::Twine(rows) + " rows cannot be multiplied");
+  auto type = context.makeType({input.getType().getDimSize(0), columns});
   if (failed(type))
     return failure();
   Value loaded =
@@ -115,8 +112,8 @@ static FailureOr<Value> buildProduct(NodeContext &context,
           ? context.loadParameter(weight, ParameterKind::Weight, true,
                                   {columns, rows})
           : context.loadTransposed(weight, ParameterKind::Weight, true);
-  return Value(context.builder.create<FullyConnectedOp>(
-      context.getLoc(), *type, input, loaded));
+  return Value(context.builder.create<FullyConnectedOp>(context.getLoc(), *type,
+                                                        input, loaded));
 }
 
 /// Multiplies the initial value of input `index` by a factor of Gemm.
@@ -176,8 +173,7 @@ LogicalResult onnx_conversion::convertMatMul(NodeContext &context) {
   return context.define(*product);
 }
 
-LogicalResult
-onnx_conversion::convertBatchNormalization(NodeContext &context) {
+LogicalResult onnx_conversion::convertBatchNormalization(NodeContext &context) {
   auto input = context.getTensor(0);
   auto epsilon = context.getFloat("epsilon", double(1e-5f));
   auto trainingMode = context.getInt("training_mode", 0);
@@ -216,8 +212,8 @@ onnx_conversion::convertBatchNormalization(NodeContext &context) {
                           formatShape(parameter->getTensorType().getShape()) +
                           ", expected one value for each of " +
                           llvm::Twine(channels) + " channels");
-    parts.push_back(context.loadParameter(*parameter, part.kind,
-                                          part.trainable, {channels}));
+    parts.push_back(context.loadParameter(*parameter, part.kind, part.trainable,
+                                          {channels}));
   }
   return context.defineOp<BatchNormOp>(
       input->getType(), *input, parts[0], parts[1], parts[2], parts[3],

@@ -21,8 +21,7 @@ static LogicalResult checkInts(NodeContext &context, llvm::StringRef name,
                         " values, expected " + llvm::Twine(count));
   for (int64_t value : values)
     if (value < minimum || value > kMaxAttribute)
-      return context.fail("'" + name + "' has the value " +
-                          llvm::Twine(value) +
+      return context.fail("'" + name + "' has the value " + llvm::Twine(value) +
                           (value < 0 ? ", negative ones are not supported"
                                      : ", which is out of range"));
   return success();
@@ -59,8 +58,8 @@ FailureOr<Window> onnx_conversion::getWindow(NodeContext &context,
   auto pads = context.getInts("pads", {0, 0, 0, 0});
   auto autoPad = context.getString("auto_pad", "NOTSET");
   auto ceilMode = context.getInt("ceil_mode", 0);
-  if (failed(strides) || failed(dilations) || failed(pads) ||
-      failed(autoPad) || failed(ceilMode) ||
+  if (failed(strides) || failed(dilations) || failed(pads) || failed(autoPad) ||
+      failed(ceilMode) ||
       failed(checkInts(context, "kernel_shape", kernel, 2, 1)) ||
       failed(checkInts(context, "strides", *strides, 2, 1)) ||
       failed(checkInts(context, "dilations", *dilations, 2, 1)) ||

@@ -66,8 +66,8 @@ std::string GraphImporter::makeSymbolName(llvm::StringRef name) {
 LogicalResult GraphImporter::importOpsets(const onnx::ModelProto &model) {
   if (model.ir_version() > kNewestIrVersion)
     mlir::emitWarning(fileLoc)
-        << "the model has IR version " << model.ir_version()
-        << ", newer than " << kNewestIrVersion
+        << "the model has IR version " << model.ir_version() << ", newer than "
+        << kNewestIrVersion
         << ", the newest known; what that version added is ignored";
   for (const auto &opset : model.opset_import()) {
     llvm::StringRef domain =
@@ -168,11 +168,11 @@ GraphImporter::importImageType(const onnx::ValueInfoProto &image,
                      onnxTypeName(type.elem_type()) +
                      ", expected float; export the model in float32");
   if (!type.has_shape() || type.shape().dim_size() != 4)
-    return emitError(
-        input + " has " +
-        (type.has_shape() ? llvm::Twine(type.shape().dim_size()) + " dimensions"
+    return emitError(input + " has " +
+                     (type.has_shape()
+                          ? llvm::Twine(type.shape().dim_size()) + " dimensions"
                           : llvm::Twine("no shape")) +
-        ", expected 4: batch, channels, height, width");
+                     ", expected 4: batch, channels, height, width");
 
   llvm::SmallVector<int64_t> shape;
   int64_t numElements = 1;
@@ -336,9 +336,9 @@ OwningOpRef<ModuleOp> GraphImporter::import(const onnx::ModelProto &model) {
   module->setAttr(EOQDialect::kModelNameAttrName,
                   builder.getStringAttr(makeModelName(path)));
   builder.setInsertionPointToEnd(module.getBody());
-  auto function = builder.create<func::FuncOp>(
-      fileLoc, EOQDialect::kPredictName,
-      builder.getFunctionType({*imageType}, {}));
+  auto function =
+      builder.create<func::FuncOp>(fileLoc, EOQDialect::kPredictName,
+                                   builder.getFunctionType({*imageType}, {}));
   if (argumentAttrs)
     function.setArgAttrs(0, argumentAttrs);
   Block *body = function.addEntryBlock();
@@ -357,7 +357,6 @@ OwningOpRef<ModuleOp> GraphImporter::import(const onnx::ModelProto &model) {
     return nullptr;
   }
   builder.create<func::ReturnOp>(fileLoc, result);
-  function.setType(
-      builder.getFunctionType({*imageType}, {result.getType()}));
+  function.setType(builder.getFunctionType({*imageType}, {result.getType()}));
   return owner;
 }

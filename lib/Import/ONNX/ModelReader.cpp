@@ -103,8 +103,9 @@ static llvm::Error parseText(llvm::StringRef text, onnx::ModelProto &model) {
 
 static llvm::Error parseBinary(llvm::StringRef bytes, onnx::ModelProto &model) {
   if (bytes.size() > size_t(INT_MAX))
-    return makeError("has more than 2 GiB, the limit of an ONNX file; store the "
-                     "weights as external data");
+    return makeError(
+        "has more than 2 GiB, the limit of an ONNX file; store the "
+        "weights as external data");
   google::protobuf::LogSilencer silencer;
   google::protobuf::io::ArrayInputStream stream(bytes.data(),
                                                 int(bytes.size()));

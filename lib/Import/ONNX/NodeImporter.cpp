@@ -20,8 +20,7 @@ LogicalResult GraphImporter::importInitializers() {
       return emitError("initializer '" + tensor.name() + "' " +
                        llvm::toString(elements.takeError()));
     auto type = cast<RankedTensorType>(elements->getType());
-    Location loc =
-        NameLoc::get(builder.getStringAttr(tensor.name()), fileLoc);
+    Location loc = NameLoc::get(builder.getStringAttr(tensor.name()), fileLoc);
     if (!type.getElementType().isF32()) {
       values[tensor.name()] = builder.create<ConstantOp>(loc, type, *elements);
       continue;
@@ -91,7 +90,8 @@ Type GraphImporter::resultElementType(const onnx::NodeProto &node,
     return builder.getI64Type();
   if (op == "Cast") {
     auto to = attributes.getAs<IntegerAttr>("to");
-    Type type = to ? importedElementType(context, int32_t(to.getInt())) : Type();
+    Type type =
+        to ? importedElementType(context, int32_t(to.getInt())) : Type();
     return type ? type : builder.getF32Type();
   }
   if (op == "ConstantOfShape") {
@@ -120,14 +120,14 @@ FailureOr<bool> GraphImporter::importConstant(const onnx::NodeProto &node,
   DenseElementsAttr elements;
   switch (attribute.type()) {
   case AttributeProto::INT:
-    elements = DenseElementsAttr::get(
-        RankedTensorType::get({}, builder.getI64Type()),
-        llvm::ArrayRef<int64_t>(attribute.i()));
+    elements =
+        DenseElementsAttr::get(RankedTensorType::get({}, builder.getI64Type()),
+                               llvm::ArrayRef<int64_t>(attribute.i()));
     break;
   case AttributeProto::FLOAT:
-    elements = DenseElementsAttr::get(
-        RankedTensorType::get({}, builder.getF32Type()),
-        llvm::ArrayRef<float>(attribute.f()));
+    elements =
+        DenseElementsAttr::get(RankedTensorType::get({}, builder.getF32Type()),
+                               llvm::ArrayRef<float>(attribute.f()));
     break;
   case AttributeProto::INTS:
     elements = DenseElementsAttr::get(

@@ -28,12 +28,12 @@ static llvm::Error makeError(const llvm::Twine &message) {
 
 std::string onnx_import::onnxTypeName(int32_t onnxType) {
   static constexpr const char *names[] = {
-      "undefined",    "float",          "uint8",        "int8",
-      "uint16",       "int16",          "int32",        "int64",
-      "string",       "bool",           "float16",      "double",
-      "uint32",       "uint64",         "complex64",    "complex128",
-      "bfloat16",     "float8e4m3fn",   "float8e4m3fnuz", "float8e5m2",
-      "float8e5m2fnuz", "uint4",        "int4",         "float4e2m1"};
+      "undefined",      "float",        "uint8",          "int8",
+      "uint16",         "int16",        "int32",          "int64",
+      "string",         "bool",         "float16",        "double",
+      "uint32",         "uint64",       "complex64",      "complex128",
+      "bfloat16",       "float8e4m3fn", "float8e4m3fnuz", "float8e5m2",
+      "float8e5m2fnuz", "uint4",        "int4",           "float4e2m1"};
   if (onnxType >= 0 && onnxType < int32_t(std::size(names)))
     return names[onnxType];
   return std::to_string(onnxType);
@@ -104,8 +104,7 @@ static float bfloatToFloat(uint16_t bits) {
   return llvm::bit_cast<float>(uint32_t(bits) << 16);
 }
 
-template <typename T>
-static T readLittle(const char *data) {
+template <typename T> static T readLittle(const char *data) {
   return llvm::support::endian::read<T, llvm::endianness::little>(data);
 }
 
@@ -242,8 +241,7 @@ onnx_import::TensorReader::openExternal(llvm::StringRef location) {
   // Whatever the operating system: also `\` and drive letters.
   auto isRoot = [](llvm::StringRef path) {
     return path.starts_with("/") || path.starts_with("\\") ||
-           llvm::sys::path::is_absolute(path,
-                                        llvm::sys::path::Style::windows);
+           llvm::sys::path::is_absolute(path, llvm::sys::path::Style::windows);
   };
   if (isRoot(location))
     return makeError("has external data with an absolute path, '" + location +

@@ -41,7 +41,8 @@ module {
 
 // The default axis of Softmax is the second one before opset 13, the last one
 // since.
-// CHECK-LABEL: func.func @predict
+// CHECK-LABEL: module attributes {eoq.level = "graph"}
+// CHECK-NEXT:  func.func @predict
 // CHECK-NEXT:    %[[A:.*]] = eoq.reshape %arg0
 // CHECK-NEXT:    return %[[A]]
 module {
@@ -53,7 +54,8 @@ module {
 
 // -----
 
-// CHECK-LABEL: func.func @predict
+// CHECK-LABEL: module attributes {eoq.level = "graph"}
+// CHECK-NEXT:  func.func @predict
 // CHECK-NEXT:    %[[A:.*]] = eoq.reshape %arg0
 // CHECK-NEXT:    return %[[A]]
 module {

@@ -1,7 +1,8 @@
 // RUN: eoq-opt %s -convert-onnx-to-eoq -split-input-file | FileCheck %s
 
 // Two computed tensors.
-// CHECK-LABEL: func.func @predict(
+// CHECK-LABEL: module attributes {eoq.level = "graph"}
+// CHECK-NEXT:  func.func @predict(
 // CHECK-SAME:      %[[X:.*]]: tensor<2x3x1x1xf32>) -> tensor<2x3xf32>
 // CHECK-NEXT:    %[[A:.*]] = eoq.add %[[X]], %[[X]]
 // CHECK-NEXT:    %[[B:.*]] = eoq.sub %[[A]], %[[X]]

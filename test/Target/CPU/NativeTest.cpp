@@ -7,19 +7,11 @@
 // all of its state with the reference interpreter's: bit for bit for integers.
 //
 //===----------------------------------------------------------------------===//
+#include "Compile.h"
 #include "Network.h"
-#include "eoq/Conversion/EOQToKernels/KernelsToLLVM.h"
-#include "eoq/Conversion/EOQToKernels/Passes.h"
-#include "eoq/Dialect/EOQ/IR/EOQ.h"
 #include "eoq/Reference/Interpreter.h"
 #include "eoq/Runtime/eoq.h"
-#include "eoq/Target/CPU/Emit.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include "gtest/gtest.h"
 #include <dlfcn.h>
 #include <random>
@@ -34,26 +26,12 @@ namespace {
 class NativeProgram {
 public:
   NativeProgram(ModuleOp source, const std::string &name, bool openmp) {
-    llvm::sys::fs::createUniqueDirectory("eoq-native", directory);
-    SmallString<128> path(directory);
-    llvm::sys::path::append(path, "lib" + name + ".so");
-
+    std::string path = folder.file("lib" + name + ".so");
     OwningOpRef<ModuleOp> module = source.clone();
     CPUTarget target = llvm::cantFail(CPUTarget::parse("native"));
-    target.attachTo(*module);
-    PassManager manager(module->getContext());
-    ConvertEOQToKernelsPassOptions options;
-    options.slots = 3;
-    manager.addPass(createConvertEOQToKernelsPass(options));
-    manager.addPass(createPlanMemoryPass());
-    manager.addPass(createExportModelPass());
-    buildKernelsToLLVMPipeline(manager, {openmp});
-    LinkOptions link;
-    link.runtimeLibrary = EOQ_RUNTIME_LIBRARY;
-    link.openmp = openmp;
-    link.openmpLibraryDir = EOQ_OPENMP_DIR;
-    if (failed(manager.run(*module)) ||
-        failed(emit(*module, target, OutputKind::SharedLibrary, path, link)))
+    if (failed(test::lowerToLLVM(*module, target, openmp)) ||
+        failed(emit(*module, target, OutputKind::SharedLibrary, path,
+                    test::getLinkOptions(openmp))))
       return;
     handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
@@ -65,11 +43,6 @@ public:
     state.resize(model->state_bytes + EOQ_ALIGNMENT, 0x5a);
     arena.resize(model->arena_bytes + EOQ_ALIGNMENT, 0x5a);
   }
-  ~NativeProgram() {
-    // libomp's threads outlive the library, so it stays loaded.
-    llvm::sys::fs::remove_directories(directory);
-  }
-
   void setThreads(int count) {
     if (auto set = reinterpret_cast<void (*)(int)>(
             dlsym(handle, "omp_set_num_threads")))
@@ -87,7 +60,8 @@ private:
     return memory.data() + (-address & (EOQ_ALIGNMENT - 1));
   }
 
-  SmallString<128> directory;
+  test::TemporaryFolder folder;
+  // Never closed: libomp's threads outlive the library.
   void *handle = nullptr;
   std::vector<uint8_t> state, arena;
 };
@@ -159,10 +133,8 @@ void Native::compareState(const Interpreter &interpreter,
 
 void Native::run(const Program &program, int steps) {
   const Variant &variant = GetParam();
-  DialectRegistry registry;
-  registerCPUTarget(registry);
-  MLIRContext context(registry);
-  context.loadDialect<EOQDialect, func::FuncDialect, arith::ArithDialect>();
+  MLIRContext context;
+  test::loadDialects(context);
   std::string text = program.print(variant.quantized);
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context);
   ASSERT_TRUE(module) << text;

@@ -56,22 +56,18 @@ inline std::string expand(std::string text, bool quantized) {
         std::regex_replace(text, std::regex("t(8|16|32|64)<>"),
                            "tensor<!eoq.fixed<$1, ?>>"),
         std::regex("t(8|16|32|64)<([0-9x]+)>"), "tensor<$2x!eoq.fixed<$1, ?>>");
-  // A quantizer keeps its operand; exponents and the key go away.
-  text = std::regex_replace(
-      text,
-      std::regex("%(\\w+), %\\w+ = eoq.quantize (%\\w+) [^:]*"
-                 "(: [a-z ]+[^:]*)?: (t[0-9]+<[0-9x]*>) -> t[0-9]+<[0-9x]*>"),
-      "%$1 = eoq.reshape $2 : ($4) -> $4");
   text = std::regex_replace(text, std::regex(".*eoq.exponent_.*\n"), "");
-  text = std::regex_replace(text, std::regex("tensor<!eoq.fixed<32, -10>>"),
-                            "tensor<f32>");
-  text = std::regex_replace(text,
-                            std::regex("tensor<([0-9x]+)x!eoq.fixed<[^>]*>>"),
-                            "tensor<$1xf32>");
   text = std::regex_replace(text, std::regex(" exponent -?[0-9]+"), "");
   text = std::regex_replace(text, std::regex("t(8|16|32|64)<>"), "tensor<f32>");
-  return std::regex_replace(text, std::regex("t(8|16|32|64)<([0-9x]+)>"),
+  text = std::regex_replace(text, std::regex("t(8|16|32|64)<([0-9x]+)>"),
                             "tensor<$2xf32>");
+  text = std::regex_replace(text, std::regex("!eoq.fixed<[^>]*>"), "f32");
+  // A quantizer keeps its operand.
+  return std::regex_replace(
+      text,
+      std::regex("%(\\w+), %\\w+ = eoq.quantize (%\\w+)[^\n]* : (tensor<[^>]*>)"
+                 " -> tensor<[^>]*>"),
+      "%$1 = eoq.reshape $2 : ($3) -> $3");
 }
 
 inline std::string Program::print(bool quantized) const {

@@ -31,6 +31,9 @@ LogicalResult insertKernels(ModuleOp module);
 /// Whether the library has a kernel of that name.
 bool isKernel(StringRef name);
 
+/// The arguments and results of a kernel; null if there is none of that name.
+FunctionType getKernelType(StringRef name, MLIRContext *context);
+
 /// The names of all kernels, sorted.
 SmallVector<StringRef> getKernelNames();
 

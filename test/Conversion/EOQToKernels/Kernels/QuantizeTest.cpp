@@ -1,0 +1,168 @@
+//===- QuantizeTest.cpp - scalars and quantizers (N2 to N5) ---------------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "KernelTest.h"
+#include "eoq/Conversion/EOQToKernels/KernelLibrary.h"
+
+using namespace mlir;
+using namespace mlir::eoq;
+using namespace mlir::eoq::test;
+
+KernelJit &mlir::eoq::test::kernels() {
+  static KernelJit *jit = [] {
+    auto *created = new KernelJit();
+    for (StringRef name : getKernelNames())
+      created->addKernel(name);
+    if (failed(created->compile(KernelJit::getHostInstruction())))
+      llvm::report_fatal_error("the kernels do not compile");
+    return created;
+  }();
+  return *jit;
+}
+
+template <typename T>
+static const char *suffix() {
+  return sizeof(T) == 1   ? "i8"
+         : sizeof(T) == 2 ? "i16"
+         : sizeof(T) == 4 ? "i32"
+                          : "i64";
+}
+
+TEST(Scalars, RandomKey) {
+  for (int i = 0; i < 100; ++i) {
+    int32_t seed = randomInt(INT32_MIN, INT32_MAX);
+    int32_t step = randomInt(-1, INT32_MAX);
+    uint32_t want = uint32_t(step) * 0x9E3779B1u + uint32_t(seed) * 0xC2B2AE3Du;
+    EXPECT_EQ(uint32_t(kernels().callScalar<int32_t>("eoq_random_key", seed,
+                                                     step)),
+              want);
+  }
+}
+
+TEST(Scalars, ExponentShift) {
+  auto check = [](int64_t m) {
+    for (int32_t bits : {8, 16})
+      for (int32_t round : {0, 1})
+        EXPECT_EQ(kernels().callScalar<int32_t>("eoq_exponent_shift", m, bits,
+                                                round),
+                  exponentShift(m, bits, round))
+            << m << " " << bits << " " << round;
+  };
+  for (int64_t m = 0; m < 70000; m += m < 600 ? 1 : 37)
+    check(m);
+  for (int i = 0; i < 62; ++i)
+    for (int64_t d = -1; d <= 1; ++d) {
+      check((int64_t(1) << i) + d < 0 ? 0 : (int64_t(1) << i) + d);
+      check(std::max<int64_t>((int64_t(3) << i) / 2 + d, 0));
+    }
+}
+
+TEST(Scalars, PreviousExponent) {
+  struct Result {
+    int32_t out, stored;
+  };
+  auto run = [](int64_t m, int32_t exact, int32_t previous) {
+    return kernels().callStruct<Result>("eoq_previous_exponent", m, exact,
+                                        previous);
+  };
+  EXPECT_EQ(run(5, -3, -7).out, -7);
+  EXPECT_EQ(run(5, -3, -7).stored, -3);
+  EXPECT_EQ(run(0, -3, -7).out, -7);
+  EXPECT_EQ(run(0, -3, -7).stored, -7);
+  EXPECT_EQ(run(5, -3, INT32_MIN).out, -3);
+  EXPECT_EQ(run(5, -3, INT32_MIN).stored, -3);
+  EXPECT_EQ(run(0, -3, INT32_MIN).stored, INT32_MIN);
+}
+
+TEST(Scalars, ClipBound) {
+  for (int i = 0; i < 2000; ++i) {
+    int32_t m = randomInt(-(1 << 30) + 1, (1 << 30) - 1);
+    int32_t x = randomInt(-60, 60), e = randomInt(-60, 60);
+    EXPECT_EQ(kernels().callScalar<int32_t>("eoq_clip_bound", m, x, e),
+              int32_t(shiftNearest(m, int64_t(e) - x)));
+  }
+}
+
+TEST(Scalars, AlignedExponent) {
+  EXPECT_EQ(kernels().callScalar<int32_t>("eoq_aligned_exponent", -10, 7, -8, 7),
+            -10);
+  EXPECT_EQ(kernels().callScalar<int32_t>("eoq_aligned_exponent", -40, 7, 0, 20),
+            -9);
+}
+
+template <typename T>
+static void checkMaxAbs() {
+  for (int64_t n : sizes()) {
+    auto x = randomVector<T>(n, randomInt(1, std::min<int>(8 * sizeof(T) - 1, 60)));
+    EXPECT_EQ(uint64_t(kernels().callScalar<int64_t>(
+                  std::string("eoq_max_abs_") + suffix<T>(), x, n)),
+              maxAbs(x));
+  }
+}
+TEST(Quantize, MaxAbs) {
+  checkMaxAbs<int8_t>();
+  checkMaxAbs<int16_t>();
+  checkMaxAbs<int32_t>();
+  checkMaxAbs<int64_t>();
+}
+
+template <typename T, typename U>
+static void checkQuantize() {
+  std::string types = std::string("_") + suffix<T>() + "_" + suffix<U>();
+  int64_t limit = limitOf(8 * sizeof(U));
+  int bits = std::min<int>(8 * sizeof(T) - 1, 60);
+  for (int64_t n : sizes())
+    for (int round = 0; round < 3; ++round) {
+      auto x = randomVector<T>(n, bits);
+      int32_t shift = n < 40 ? randomInt(-40, 45) : randomInt(-3, bits + 1);
+      std::vector<U> out(n), want(n);
+      kernels().call("eoq_quantize_nearest" + types, x, out, n, shift);
+      for (int64_t i = 0; i < n; ++i)
+        want[i] = U(clampTo(shiftNearest(x[i], shift), limit));
+      ASSERT_EQ(out, want) << types << " n " << n << " shift " << shift;
+
+      int32_t key = randomInt(INT32_MIN, INT32_MAX), site = randomInt(0, 1000);
+      kernels().call("eoq_quantize_stochastic" + types, x, out, n, shift, key,
+                     site);
+      for (int64_t i = 0; i < n; ++i)
+        want[i] = U(
+            clampTo(shiftStochastic(x[i], shift, randomOf(i, key, site)), limit));
+      ASSERT_EQ(out, want) << types << " n " << n << " shift " << shift;
+    }
+  for (int round = 0; round < 10; ++round) {
+    int64_t n = randomInt(1, 4), hw = randomInt(1, 40), c = randomInt(1, 40);
+    auto x = randomVector<T>(n * hw * c, bits);
+    int32_t shift = randomInt(-2, 45);
+    int32_t key = randomInt(INT32_MIN, INT32_MAX), site = randomInt(0, 1000);
+    std::vector<U> out(n * hw * c), want(n * hw * c);
+    kernels().call("eoq_quantize_stochastic_nhwc" + types, x, out, n, hw, c,
+                   shift, key, site);
+    for (int64_t b = 0; b < n; ++b)
+      for (int64_t p = 0; p < hw; ++p)
+        for (int64_t k = 0; k < c; ++k) {
+          int64_t at = (b * hw + p) * c + k;
+          uint32_t r = randomOf((b * c + k) * hw + p, key, site);
+          want[at] = U(clampTo(shiftStochastic(x[at], shift, r), limit));
+        }
+    ASSERT_EQ(out, want) << types;
+  }
+}
+TEST(Quantize, From8) {
+  checkQuantize<int8_t, int8_t>();
+  checkQuantize<int8_t, int16_t>();
+}
+TEST(Quantize, From16) {
+  checkQuantize<int16_t, int8_t>();
+  checkQuantize<int16_t, int16_t>();
+}
+TEST(Quantize, From32) {
+  checkQuantize<int32_t, int8_t>();
+  checkQuantize<int32_t, int16_t>();
+}
+TEST(Quantize, From64) {
+  checkQuantize<int64_t, int8_t>();
+  checkQuantize<int64_t, int16_t>();
+}
