@@ -170,7 +170,8 @@ static LogicalResult alignedSum(Op op, Frame &frame, int sign) {
   std::optional<ArrayRef<int64_t>> bits = op.getMagnitudeBits();
   if (!bits)
     return op.emitError("needs 'magnitude_bits' on fixed-point tensors");
-  for (auto [index, operand] : llvm::enumerate(ArrayRef{&lhs, &rhs})) {
+  const TensorValue *operands[] = {&lhs, &rhs};
+  for (auto [index, operand] : llvm::enumerate(operands)) {
     unsigned length = bitLength(largestMagnitude(operand->fixed));
     if (length > (*bits)[index])
       return op.emitError("operand #")

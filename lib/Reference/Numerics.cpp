@@ -45,7 +45,7 @@ static int64_t shiftLeftSaturating(int64_t value, int64_t amount) {
   if (value == 0)
     return 0;
   if (amount < 32) {
-    Wide shifted = Wide(value) << amount;
+    Wide shifted = Wide(value) * (Wide(1) << amount);
     if (shifted >= -kShiftLimit && shifted <= kShiftLimit)
       return int64_t(shifted);
   }

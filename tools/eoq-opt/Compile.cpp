@@ -223,6 +223,18 @@ bool finishOptions(const CLI::App &app, CompileOptions &options,
 
 } // namespace
 
+/// "model.onnx: error: ...", and each note below it on a line of its own.
+static void printDiagnostic(Diagnostic &diagnostic) {
+  static constexpr const char *kSeverities[] = {"note", "warning", "error",
+                                                "remark"};
+  if (auto loc = diagnostic.getLocation()->findInstanceOf<FileLineColLoc>())
+    llvm::errs() << loc.getFilename().getValue() << ": ";
+  llvm::errs() << kSeverities[static_cast<int>(diagnostic.getSeverity())]
+               << ": " << diagnostic << "\n";
+  for (Diagnostic &note : diagnostic.getNotes())
+    printDiagnostic(note);
+}
+
 int compilerMain(int argc, char **argv, DialectRegistry &registry) {
   CLI::App app("EOQ: compiles an ONNX network into a program that trains it with "
                "8-bit integers.",
@@ -253,6 +265,8 @@ int compilerMain(int argc, char **argv, DialectRegistry &registry) {
 
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.printOpOnDiagnostic(false);
+  // MLIR's own handler prints neither warnings nor notes.
+  ScopedDiagnosticHandler handler(&context, printDiagnostic);
   context.loadAllAvailableDialects();
   if (!flags.check)
     return failed(compile(options, context));

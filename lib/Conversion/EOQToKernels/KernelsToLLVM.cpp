@@ -19,6 +19,7 @@
 #include "mlir/Transforms/Passes.h"
 
 namespace mlir::eoq {
+#define GEN_PASS_DEF_INLINEALLOCASCOPESPASS
 #define GEN_PASS_DEF_LOWERDOTPASS
 #define GEN_PASS_DEF_SETLINKAGEPASS
 #include "eoq/Conversion/EOQToKernels/Passes.h.inc"
@@ -51,14 +52,33 @@ struct LowerDot final : mlir::eoq::impl::LowerDotPassBase<LowerDot> {
   }
 };
 
-struct SetLinkage final
-    : mlir::eoq::impl::SetLinkagePassBase<SetLinkage> {
+struct SetLinkage final : mlir::eoq::impl::SetLinkagePassBase<SetLinkage> {
   void runOnOperation() override {
     auto internal =
         LLVM::LinkageAttr::get(&getContext(), LLVM::Linkage::Internal);
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function.isPrivate() && !function.isDeclaration())
         function->setAttr("llvm.linkage", internal);
+  }
+};
+
+struct InlineAllocaScopes final
+    : mlir::eoq::impl::InlineAllocaScopesPassBase<InlineAllocaScopes> {
+  void runOnOperation() override {
+    getOperation().walk([](memref::AllocaScopeOp scope) {
+      WalkResult walk =
+          scope.walk([](memref::AllocaOp) { return WalkResult::interrupt(); });
+      if (walk.wasInterrupted() || !scope.getBodyRegion().hasOneBlock())
+        return;
+      Block &body = scope.getBodyRegion().front();
+      Operation *terminator = body.getTerminator();
+      SmallVector<Value> results(terminator->getOperands());
+      terminator->erase();
+      scope->getBlock()->getOperations().splice(Block::iterator(scope),
+                                                body.getOperations());
+      scope.replaceAllUsesWith(results);
+      scope.erase();
+    });
   }
 };
 
@@ -73,9 +93,7 @@ void mlir::eoq::buildKernelsToLLVMPipeline(
   manager.addPass(createCSEPass());
   if (options.openmp) {
     manager.addPass(createConvertSCFToOpenMPPass());
-    // Inlines the memref.alloca_scope that the conversion makes, which must not
-    // have more than one block when loops become branches.
-    manager.addPass(createCanonicalizerPass());
+    manager.addPass(createInlineAllocaScopesPass());
   }
   // Without OpenMP, this makes plain loops of parallel ones.
   manager.addPass(createConvertSCFToCFPass());

@@ -17,8 +17,8 @@ module attributes {eoq.model_name = "products"} {
 // CHECK:         call @eoq_quantize_nearest_i16_i8
 // CHECK:         %[[NHWC:.*]] = memref.alloc() {eoq.buffer = "conv_2d"} : memref<384xi8>
 // CHECK:         call @eoq_copy_i8
-// CHECK:         %[[ACC:.*]] = memref.alloc() {eoq.buffer = "conv_2d"} : memref<512xi32>
 // CHECK:         arith.addi %[[XE]], %[[WE]]
+// CHECK:         memref.alloc() {eoq.buffer = "conv_2d"} : memref<512xi32>
 // CHECK:         memref.alloc() {eoq.buffer = "conv_2d", eoq.scratch}
 // CHECK:         call @eoq_quantize_nearest_i32_i8
 // NCHW again before the flat view, which is the same memory.

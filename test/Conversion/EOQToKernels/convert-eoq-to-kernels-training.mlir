@@ -5,6 +5,9 @@
 // CHECK:      module attributes {
 // CHECK-SAME: eoq.level = "kernels"
 // CHECK-SAME: eoq.model_info = {batch = 2 : i64, channels = 1 : i64, classes = 3 : i64, height = 2 : i64, identity = "{{[0-9a-f]+}}", name = "training", precision = 8 : i64, state_bytes = 320 : i64, tensor_count = 4 : i64, width = 2 : i64}
+// The integers of given values, floor(x * 4 + 0.5).
+// CHECK: memref.global "private" constant @eoq_initial_0 : memref<12xi16> = dense<[2, 1, 0, -4, 4, 8, 12, 1, -2, 2, 0, 0]>
+
 module attributes {eoq.level = "quantized", eoq.model_name = "training"} {
   // CHECK: eoq.parameter <weight> @w {{.*}} {eoq.exponent_offset = 0 : i64, eoq.state_offset = 64 : i64}
   eoq.parameter <weight> @w : tensor<3x4x!eoq.fixed<16, ?>> trainable = dense<[[0.5, 0.25, 0.0, -1.0], [1.0, 2.0, 3.0, 0.126], [-0.5, 0.5, 0.0, 0.0]]> : tensor<3x4xf32> exponent -2 nominal 1.0e-01
@@ -14,9 +17,6 @@ module attributes {eoq.level = "quantized", eoq.model_name = "training"} {
   eoq.parameter <optimizer> @w.grad_norm : tensor<!eoq.fixed<32, ?>> = dense<0.0> : tensor<f32> exponent 0
   // CHECK: eoq.parameter <exponent> @site {{.*}} {eoq.state_offset = 256 : i64}
   eoq.parameter <exponent> @site : tensor<i32> = dense<-2147483648> : tensor<i32>
-
-// The integers of given values, floor(x * 4 + 0.5).
-// CHECK: memref.global "private" constant @eoq_initial_0 : memref<12xi16> = dense<[2, 1, 0, -4, 4, 8, 12, 1, -2, 2, 0, 0]>
 
 // CHECK-LABEL: func.func @initialize(
 // CHECK-SAME:    %{{.*}}: memref<320xi8>, %[[SEED:.*]]: i32)
@@ -41,11 +41,11 @@ module attributes {eoq.level = "quantized", eoq.model_name = "training"} {
 // CHECK-SAME:    %[[STATE:[^:]*]]: memref<320xi8>, %[[IMAGES:[^:]*]]: memref<8xi8>, %[[XE:[^:]*]]: i32, %[[LABELS:[^:]*]]: memref<2xi32>, %[[LR:[^:]*]]: i32, %[[SHIFT:[^:]*]]: i32, %[[SEED:[^:]*]]: i32, %[[STEP:[^:]*]]: i32, %[[LOSS:[^:]*]]: memref<1xi32>, %[[CORRECT:[^:]*]]: memref<1xi32>)
 // CHECK:         %[[RESULT:.*]]:2 = call @eoq_cross_entropy_i32
 // CHECK:         call @eoq_cross_entropy_grad_i32
+// CHECK:         %[[OLD:.*]] = memref.load
 // CHECK:         %[[M:.*]] = call @eoq_max_abs_i32
 // CHECK:         %[[S:.*]] = call @eoq_exponent_shift(%[[M]]
 // The exponent of the gradient of the logits is static: -14 - 1.
 // CHECK:         %[[EXACT:.*]] = arith.addi %{{.*}}, %[[S]]
-// CHECK:         %[[OLD:.*]] = memref.load
 // CHECK:         %[[PREVIOUS:.*]]:2 = call @eoq_previous_exponent(%[[M]], %[[EXACT]], %[[OLD]])
 // CHECK:         memref.store %[[PREVIOUS]]#1
 // CHECK:         call @eoq_quantize_stochastic_i32_i8

@@ -8,6 +8,7 @@
 #include "Network.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 #include "gtest/gtest.h"
 
 using namespace mlir;
@@ -20,10 +21,10 @@ std::string readFile(const std::string &path) {
   return buffer ? (*buffer)->getBuffer().str() : "";
 }
 
-std::vector<std::string> listFolder(StringRef path) {
+std::vector<std::string> listFolder(StringRef folder) {
   std::vector<std::string> names;
   std::error_code code;
-  for (llvm::sys::fs::directory_iterator it(path, code), end;
+  for (llvm::sys::fs::directory_iterator it(folder, code), end;
        it != end && !code; it.increment(code))
     names.push_back(llvm::sys::path::filename(it->path()).str());
   llvm::sort(names);

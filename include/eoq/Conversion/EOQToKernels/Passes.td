@@ -100,4 +100,14 @@ def SetLinkagePass : Pass<"eoq-set-linkage", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
+def InlineAllocaScopesPass : Pass<"eoq-inline-alloca-scopes", "::mlir::ModuleOp"> {
+  let summary = "Remove the allocation scopes around parallel loop bodies";
+  let description = [{
+    `convert-scf-to-openmp` puts each body into a `memref.alloca_scope`, which may
+    not have branches in it. A scope without a `memref.alloca` of its own is
+    replaced by its body; unlike canonicalization, this knows that what a called
+    function allocates is gone when it returns.
+  }];
+}
+
 #endif // EOQ_CONVERSION_EOQTOKERNELS_PASSES_TD
