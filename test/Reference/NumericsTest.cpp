@@ -89,6 +89,7 @@ TEST(Numerics, ShiftStochasticTable) {
   // Shifts beyond 40 are shifts by 40.
   EXPECT_EQ(shiftStochastic(127, 1000, 0xFFFF), 0);
   EXPECT_EQ(shiftStochastic(int64_t(1) << 38, 1000, 0xFFFF), 1);
+  EXPECT_EQ(shiftStochastic(int64_t(1) << 39, 1000, 0), 0);
   EXPECT_EQ(shiftStochastic(100, -2, 0xFFFF), 400);
   EXPECT_EQ(shiftStochastic(100, 0, 0xFFFF), 100);
 }

@@ -8,7 +8,7 @@ module attributes {
   eoq.parameter <weight> @w : tensor<3x4x!eoq.fixed<16, ?>> trainable = dense<0.0> : tensor<3x4xf32> exponent -2 {eoq.exponent_offset = 0 : i64, eoq.state_offset = 64 : i64}
   eoq.parameter <exponent> @site : tensor<i32> = dense<0> : tensor<i32> {eoq.state_offset = 128 : i64}
 
-  // CHECK: func.func private @initialize(memref<192xi8>, i32)
+  // CHECK: func.func private @initialize(%{{.*}}: memref<192xi8>, %{{.*}}: i32)
   // CHECK-SAME: llvm.linkage = #llvm.linkage<internal>
   func.func @initialize(%state: memref<192xi8>, %seed: i32) { return }
   func.func @train_step(%state: memref<192xi8>, %arena: memref<128xi8>, %images: memref<40xi8>, %e: i32, %labels: memref<4xi32>, %m: i32, %s: i32, %seed: i32, %step: i32, %loss: memref<1xi32>, %correct: memref<1xi32>) { return }

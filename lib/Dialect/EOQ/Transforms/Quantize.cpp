@@ -9,6 +9,7 @@
 // otherwise it is quantized once, before the first of them, for all of them.
 //
 //===----------------------------------------------------------------------===//
+#include "Parameters.h"
 #include "eoq/Analysis/MagnitudeBits.h"
 #include "eoq/Dialect/EOQ/Transforms/Passes.h"
 #include "mlir/IR/IRMapping.h"
@@ -36,9 +37,9 @@ int64_t initialExponent(ParameterOp parameter, unsigned bits) {
   if (auto normal = dyn_cast<NormalAttr>(parameter.getInitialValue()))
     return int64_t(std::ceil(std::log2(8 * normal.getStdDev()))) - (bits - 1);
   double largest = 0;
-  for (APFloat value :
-       cast<ElementsAttr>(parameter.getInitialValue()).getValues<APFloat>())
-    largest = std::max(largest, std::fabs(double(value.convertToFloat())));
+  std::vector<float> values = *readF32Elements(parameter.getInitialValue());
+  for (float value : values)
+    largest = std::max(largest, std::fabs(double(value)));
   int64_t fitting = largest > 0
                         ? int64_t(std::ceil(std::log2(largest))) - (bits - 2)
                         : INT_MIN;
@@ -91,10 +92,20 @@ bool isWide(Value value) {
   return type && type.getWidth() > 8;
 }
 
+/// Whether `value` is a stored parameter, possibly in another layout.
+bool isParameter(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isa<ReshapeOp, TransposeOp>(op))
+      return isa<ParameterLoadOp>(op);
+    value = op->getOperand(0);
+  }
+  return false;
+}
+
 Role roleOf(Value original) {
-  Operation *op = original.getDefiningOp();
-  if (isa_and_nonnull<ParameterLoadOp>(op))
+  if (isParameter(original))
     return Role::Weight;
+  Operation *op = original.getDefiningOp();
   return op && op->hasAttr(EOQDialect::kBackwardAttrName) ? Role::Error
                                                           : Role::Activation;
 }
@@ -165,8 +176,7 @@ Value FunctionQuantizer::operandFor(QuantizableOpInterface op, unsigned index) {
   Value value = map.lookup(original);
   if (!isWide(value))
     return value;
-  if (original.getDefiningOp<ParameterLoadOp>() &&
-      op.getParameterWidth(index) == 16)
+  if (isParameter(original) && op.getParameterWidth(index) == 16)
     return value;
   bool fits = getFixedElementType(value.getType()).getWidth() <= 32;
   if (fits && op.acceptsAccumulator(index) && !hasNarrowUser(original))
@@ -306,6 +316,14 @@ void Quantize::runOnOperation() {
   module.walk([&](ParameterInitializeOp op) {
     nextSite = std::max(nextSite, int64_t(op.getSite()) + 8);
   });
+  for (auto parameter : module.getOps<ParameterOp>())
+    if (parameter.getTensorType().getElementType().isF32() &&
+        !isa<NormalAttr>(parameter.getInitialValue()) &&
+        !readF32Elements(parameter.getInitialValue())) {
+      parameter.emitError() << "the initial value of '" << parameter.getSymName()
+                            << "' cannot be read";
+      return signalPassFailure();
+    }
   retypeParameters();
   SmallVector<func::FuncOp> functions(module.getOps<func::FuncOp>());
   bool failedAny = false;
