@@ -89,6 +89,7 @@ OwningOpRef<ModuleOp> eoq::importModel(const CompileOptions &options,
                                        MLIRContext &context) {
   OnnxImportOptions importOptions;
   importOptions.batchSize = options.batchSize;
+  importOptions.defaultBatchSize = kDefaultBatchSize;
   OwningOpRef<ModuleOp> module =
       importOnnxFile(options.inputPath, &context, importOptions);
   if (!module || failed(saveTemp(*module, Phase::Import, options)))

@@ -258,16 +258,19 @@ for trial in range(48):
         + (f"weight_decay_shift = {decay} : i64, " if decay is not None else "")
         + f"lr_shift_offset = {offset} : i64, site = {site} : i64}} : {fixed_type(shape, 8)}")
     start = integers(*shape, width=width, magnitude=2**(width - 2), exponent=4 - width)
+    if trial % 8 == 6:
+        start.q[:] = 0
     batch.set_state(name, start)
     parameter = rules.Parameter(start.q.ravel().tolist(), start.e, width, shape[0],
                                 centered, nominal, normalized)
-    # Far below the parameter, the decay's lowest bits are rounded away, and the
-    # other way round.
     scale = int(rng.integers(-20, 2)) if trial % 2 else int(rng.integers(-70, 30))
     for step in range(6):
         g = integers(*shape, exponent=scale + int(rng.integers(-2, 3)))
         if rng.integers(0, 6) == 0 or trial % 12 == 5:
-            g.q[:] = 0  # no gradient at all, at first or in between
+            # No gradient, at first or in between. The exponent of so many zeros
+            # still counts: far above the other terms it costs their last bits.
+            g.q[:] = 0
+            g.e += int(rng.integers(-40, 41))
         m, k = int(rng.integers(1, 8)), int(rng.integers(0, 8))
         if step == 4:
             m, k = 32767, 0

@@ -121,7 +121,8 @@ void defineFlags(CLI::App &app, CompileOptions &options, Flags &flags) {
       "where exponents of activations and errors come from: the tensor itself, "
       "or the step before (default: exact)");
   app.add_option("--batch-size", options.batchSize,
-                 "images of one step (default: as in the model)")
+                 "images of one step (default: as in the model, 32 if it is "
+                 "symbolic there)")
       ->check(CLI::Range(int64_t(1), int64_t(1) << 20));
   app.add_option("--trainable", training.trainable,
                  "train only parameters whose ONNX name matches this glob; may "

@@ -18,12 +18,16 @@ namespace mlir::eoq {
 /// What is written to the output path.
 enum class Emission { Executable, SharedLibrary, Object, Assembly, LLVMIR, MLIR };
 
+/// Images of one step where neither the model nor the caller says.
+inline constexpr int64_t kDefaultBatchSize = 32;
+
 struct CompileOptions {
   std::string inputPath;  ///< an ONNX file, binary or text
   std::string outputPath; ///< `-`: standard output, for text
   Emission emission = Emission::Executable;
   Phase lastPhase = Phase::LLVM; ///< for Emission::MLIR
-  int64_t batchSize = 0;         ///< 0: as in the file
+  int64_t batchSize = 0;         ///< 0: as in the file, kDefaultBatchSize if
+                                 ///< it is symbolic there
   TrainingOptions training;
   bool openmp = true;
   std::string target = "native"; ///< spellings: CPUTarget::parse

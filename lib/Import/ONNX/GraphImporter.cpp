@@ -193,6 +193,8 @@ GraphImporter::importImageType(const onnx::ValueInfoProto &image,
         return emitError("batch size " + llvm::Twine(options.batchSize) +
                          " is not possible, expected a positive number");
       if (size == 0 && options.batchSize == 0)
+        size = options.defaultBatchSize;
+      if (size == 0 && options.batchSize == 0)
         return emitError(which + " " + symbol +
                          "; give the images of one step with --batch-size=N");
       if (size != 0 && options.batchSize != 0 && size != options.batchSize)

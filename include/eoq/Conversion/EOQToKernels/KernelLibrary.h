@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
+#include <numeric>
 
 namespace mlir::eoq {
 
@@ -38,9 +39,10 @@ FunctionType getKernelType(StringRef name, MLIRContext *context);
 SmallVector<StringRef> getKernelNames();
 
 /// Length of the pattern of a bias or scale of `count` elements: the smallest
-/// multiple of `count` with 64 or more elements.
+/// common multiple of `count` and 16 with 64 or more elements.
 inline int64_t getChannelPatternLength(int64_t count) {
-  return count * ((63 + count) / count);
+  int64_t whole = std::lcm(count, int64_t(16));
+  return whole * ((63 + whole) / whole);
 }
 
 /// A number mantissa * 2^exponent, the mantissa 0 or in [2^29, 2^30).

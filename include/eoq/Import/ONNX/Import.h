@@ -21,6 +21,8 @@ struct OnnxImportOptions {
   /// Images of one step: binds a symbolic first dimension of the graph's input
   /// and replaces a fixed one. 0: as in the file; a symbolic one is an error.
   int64_t batchSize = 0;
+  /// Binds a symbolic first dimension if `batchSize` is 0. 0: none.
+  int64_t defaultBatchSize = 0;
 };
 
 /// Range of versions of the default ONNX operator set that can be imported.

@@ -1,21 +1,32 @@
-//===- Activation.mlir - activation functions (N9) ------------------------------===//
+//===- Activation.mlir - activation functions (N9) ------------------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+// Explicit vectors, because LLVM does not vectorize a loop that may work in place.
 // instances: T = i8 i16 i32
 !T = i8
 
 func.func private @eoq_relu_T(%x: memref<?x!T>, %out: memref<?x!T>, %n: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
+  %lanes = arith.constant 32 : index
   %chunk = arith.constant 16384 : index
   %zero = arith.constant 0 : !T
+  %zero_v = vector.broadcast %zero : !T to vector<32x!T>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index
-    scf.for %i = %base to %end step %c1 {
+    %left = arith.subi %end, %base : index
+    %rest = arith.remui %left, %lanes : index
+    %middle = arith.subi %end, %rest : index
+    scf.for %i = %base to %middle step %lanes {
+      %q = vector.load %x[%i] : memref<?x!T>, vector<32x!T>
+      %y = arith.maxsi %q, %zero_v : vector<32x!T>
+      vector.store %y, %out[%i] : memref<?x!T>, vector<32x!T>
+    }
+    scf.for %i = %middle to %end step %c1 {
       %q = memref.load %x[%i] : memref<?x!T>
       %y = arith.maxsi %q, %zero : !T
       memref.store %y, %out[%i] : memref<?x!T>
@@ -61,16 +72,28 @@ func.func private @eoq_leaky_relu_T(%x: memref<?x!T>, %out: memref<?x!T>, %n: in
 func.func private @eoq_clip_T(%x: memref<?x!T>, %out: memref<?x!T>, %n: index, %lo: i32, %hi: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
+  %lanes = arith.constant 32 : index
   %chunk = arith.constant 16384 : index
+  %low = call @eoq_narrow_T(%lo) : (i32) -> !T
+  %high = call @eoq_narrow_T(%hi) : (i32) -> !T
+  %low_v = vector.broadcast %low : !T to vector<32x!T>
+  %high_v = vector.broadcast %high : !T to vector<32x!T>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index
-    scf.for %i = %base to %end step %c1 {
+    %left = arith.subi %end, %base : index
+    %rest = arith.remui %left, %lanes : index
+    %middle = arith.subi %end, %rest : index
+    scf.for %i = %base to %middle step %lanes {
+      %q = vector.load %x[%i] : memref<?x!T>, vector<32x!T>
+      %r = arith.maxsi %q, %low_v : vector<32x!T>
+      %y = arith.minsi %r, %high_v : vector<32x!T>
+      vector.store %y, %out[%i] : memref<?x!T>, vector<32x!T>
+    }
+    scf.for %i = %middle to %end step %c1 {
       %q = memref.load %x[%i] : memref<?x!T>
-      %v = func.call @eoq_widen_T(%q) : (!T) -> i32
-      %0 = arith.maxsi %v, %lo : i32
-      %1 = arith.minsi %0, %hi : i32
-      %y = func.call @eoq_narrow_T(%1) : (i32) -> !T
+      %r = arith.maxsi %q, %low : !T
+      %y = arith.minsi %r, %high : !T
       memref.store %y, %out[%i] : memref<?x!T>
     }
   }

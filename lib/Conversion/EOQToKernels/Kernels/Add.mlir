@@ -1,18 +1,20 @@
-//===- Add.mlir - aligned sums (N8) ---------------------------------------------===//
+//===- Add.mlir - aligned sums of narrow tensors (N8) ---------------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 // A shift is a left shift or a right shift with rounding; the other one is by 0,
-// and `round` is 0 where nothing is shifted out.
-// instances: T = i8 i16 i32; U = i8 i16 i32
+// and `round` is 0 where nothing is shifted out. Explicit vectors, because the sum
+// may be stored in place of an operand.
+// instances: T = i8 i16; U = i8 i16
 !T = i8
 !U = i8
 
 func.func private @eoq_add_T_U(%x: memref<?x!T>, %y: memref<?x!U>, %out: memref<?xi32>, %n: index, %shift_x: i32, %shift_y: i32, %subtract: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
+  %lanes = arith.constant 16 : index
   %chunk = arith.constant 16384 : index
   %zero = arith.constant 0 : i32
   %one = arith.constant 1 : i32
@@ -37,14 +39,46 @@ func.func private @eoq_add_T_U(%x: memref<?x!T>, %y: memref<?x!U>, %out: memref<
   %left_y = arith.minsi %up_y, %c31 : i32
   // (v ^ mask) - mask is v or -v.
   %mask = arith.subi %zero, %subtract : i32
+  %left_x_v = vector.broadcast %left_x : i32 to vector<16xi32>
+  %whole_x_v = vector.broadcast %whole_x : i32 to vector<16xi32>
+  %half_x_v = vector.broadcast %half_x : i32 to vector<16xi32>
+  %round_x_v = vector.broadcast %round_x : i32 to vector<16xi32>
+  %left_y_v = vector.broadcast %left_y : i32 to vector<16xi32>
+  %whole_y_v = vector.broadcast %whole_y : i32 to vector<16xi32>
+  %half_y_v = vector.broadcast %half_y : i32 to vector<16xi32>
+  %round_y_v = vector.broadcast %round_y : i32 to vector<16xi32>
+  %mask_v = vector.broadcast %mask : i32 to vector<16xi32>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index
-    scf.for %i = %base to %end step %c1 {
+    %left = arith.subi %end, %base : index
+    %rest = arith.remui %left, %lanes : index
+    %middle = arith.subi %end, %rest : index
+    scf.for %i = %base to %middle step %lanes {
+      %px = vector.load %x[%i] : memref<?x!T>, vector<16x!T>
+      %vx = arith.extsi %px : vector<16x!T> to vector<16xi32>
+      %py = vector.load %y[%i] : memref<?x!U>, vector<16x!U>
+      %vy = arith.extsi %py : vector<16x!U> to vector<16xi32>
+      %ax = arith.shli %vx, %left_x_v : vector<16xi32>
+      %bx = arith.shrsi %ax, %whole_x_v : vector<16xi32>
+      %cx = arith.shrsi %ax, %half_x_v : vector<16xi32>
+      %dx = arith.andi %cx, %round_x_v : vector<16xi32>
+      %ex = arith.addi %bx, %dx : vector<16xi32>
+      %ay = arith.shli %vy, %left_y_v : vector<16xi32>
+      %by = arith.shrsi %ay, %whole_y_v : vector<16xi32>
+      %cy = arith.shrsi %ay, %half_y_v : vector<16xi32>
+      %dy = arith.andi %cy, %round_y_v : vector<16xi32>
+      %ey = arith.addi %by, %dy : vector<16xi32>
+      %fy = arith.xori %ey, %mask_v : vector<16xi32>
+      %gy = arith.subi %fy, %mask_v : vector<16xi32>
+      %sum = arith.addi %ex, %gy : vector<16xi32>
+      vector.store %sum, %out[%i] : memref<?xi32>, vector<16xi32>
+    }
+    scf.for %i = %middle to %end step %c1 {
       %px = memref.load %x[%i] : memref<?x!T>
-      %vx = func.call @eoq_widen_T(%px) : (!T) -> i32
+      %vx = arith.extsi %px : !T to i32
       %py = memref.load %y[%i] : memref<?x!U>
-      %vy = func.call @eoq_widen_U(%py) : (!U) -> i32
+      %vy = arith.extsi %py : !U to i32
       %ax = arith.shli %vx, %left_x : i32
       %bx = arith.shrsi %ax, %whole_x : i32
       %cx = arith.shrsi %ax, %half_x : i32

@@ -1,4 +1,4 @@
-//===- AvgPool.mlir - average pooling and its gradient (N12) --------------------===//
+//===- AvgPool.mlir - average pooling and its gradient (N12) --------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

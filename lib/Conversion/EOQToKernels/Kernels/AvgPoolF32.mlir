@@ -1,4 +1,4 @@
-//===- AvgPoolF32.mlir - average pooling and its gradient, f32 ------------------===//
+//===- AvgPoolF32.mlir - average pooling and its gradient, f32 ------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

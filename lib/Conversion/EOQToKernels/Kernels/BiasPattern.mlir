@@ -1,4 +1,4 @@
-//===- BiasPattern.mlir - a bias at the exponent of a sum (N7) ------------------===//
+//===- BiasPattern.mlir - a bias at the exponent of a sum (N7) ------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- ChannelSum.mlir - sums per channel (N7, N10) -----------------------------===//
+//===- ChannelSum.mlir - sums per channel (N7, N10) -----------------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

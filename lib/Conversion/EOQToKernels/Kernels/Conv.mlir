@@ -1,4 +1,4 @@
-//===- Conv.mlir - convolution and its gradient with respect to the input -------===//
+//===- Conv.mlir - convolution and its gradient with respect to the input -===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

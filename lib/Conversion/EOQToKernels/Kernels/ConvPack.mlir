@@ -1,4 +1,4 @@
-//===- ConvPack.mlir - operands of convolutions in the order of the product -----===//
+//===- ConvPack.mlir - operands of convolutions in the order of the product -===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

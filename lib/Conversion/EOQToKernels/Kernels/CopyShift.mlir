@@ -1,4 +1,4 @@
-//===- CopyShift.mlir - one input of a concatenation (N13) ----------------------===//
+//===- CopyShift.mlir - one input of a concatenation (N13) ----------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

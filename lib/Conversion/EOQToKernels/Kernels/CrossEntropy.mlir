@@ -1,4 +1,4 @@
-//===- CrossEntropy.mlir - softmax cross entropy in integers (N14, N15) ---------===//
+//===- CrossEntropy.mlir - softmax cross entropy in integers (N14, N15) ---===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- CrossEntropyF32.mlir - softmax cross entropy of f32 ----------------------===//
+//===- CrossEntropyF32.mlir - softmax cross entropy of f32 ----------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

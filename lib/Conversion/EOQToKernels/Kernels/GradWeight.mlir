@@ -1,4 +1,4 @@
-//===- GradWeight.mlir - gradient of a convolution with respect to its weight ---===//
+//===- GradWeight.mlir - gradient of a convolution with respect to its weight -===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- GradWeightPackF32.mlir - operands of weight gradients, f32 ---------------===//
+//===- GradWeightPackF32.mlir - operands of weight gradients, f32 ---------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Initialize.mlir - random initial parameters (N17) ------------------------===//
+//===- Initialize.mlir - random initial parameters (N17) ------------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- MaxAbs.mlir - largest magnitude ------------------------------------------===//
+//===- MaxAbs.mlir - largest magnitude ------------------------------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- MaxAbs64.mlir - largest magnitude of 64-bit numbers ----------------------===//
+//===- MaxAbs64.mlir - largest magnitude of 64-bit numbers ----------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

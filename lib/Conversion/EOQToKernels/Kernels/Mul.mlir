@@ -1,4 +1,4 @@
-//===- Mul.mlir - element-wise products (N10) -----------------------------------===//
+//===- Mul.mlir - element-wise products (N10) -----------------------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

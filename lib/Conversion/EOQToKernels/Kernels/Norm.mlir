@@ -1,4 +1,4 @@
-//===- Norm.mlir - the norms of the normalized update (N16, step 3) -------------===//
+//===- Norm.mlir - the norms of the normalized update (N16, step 3) -------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Pattern.mlir - per-channel values repeated -------------------------------===//
+//===- Pattern.mlir - per-channel values repeated -------------------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

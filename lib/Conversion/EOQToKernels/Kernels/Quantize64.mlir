@@ -1,4 +1,4 @@
-//===- Quantize64.mlir - narrowing of 64-bit numbers (N4) -----------------------===//
+//===- Quantize64.mlir - narrowing of 64-bit numbers (N4) -----------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

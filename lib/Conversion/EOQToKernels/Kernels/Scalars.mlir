@@ -1,4 +1,4 @@
-//===- Scalars.mlir - shifts, exponents and random numbers ----------------------===//
+//===- Scalars.mlir - shifts, exponents and random numbers ----------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Scale.mlir - one factor or one f32 term per channel (N10) ----------------===//
+//===- Scale.mlir - one factor or one f32 term per channel (N10) ----------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,6 +8,7 @@
 func.func private @eoq_scale_i8(%x: memref<?xi8>, %pattern: memref<?xi8>, %out: memref<?xi32>, %n: index, %length: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
+  %lanes = arith.constant 16 : index
   %least = arith.constant 16384 : index
   %up = arith.addi %least, %length : index
   %most = arith.subi %up, %c1 : index
@@ -19,7 +20,19 @@ func.func private @eoq_scale_i8(%x: memref<?xi8>, %pattern: memref<?xi8>, %out: 
     scf.for %row = %base to %end step %length {
       %left = arith.subi %end, %row : index
       %count = arith.minsi %left, %length : index
-      scf.for %j = %c0 to %count step %c1 {
+      %rest = arith.remui %count, %lanes : index
+      %middle = arith.subi %count, %rest : index
+      scf.for %j = %c0 to %middle step %lanes {
+        %i = arith.addi %row, %j : index
+        %q = vector.load %x[%i] : memref<?xi8>, vector<16xi8>
+        %s = vector.load %pattern[%j] : memref<?xi8>, vector<16xi8>
+        %q16 = arith.extsi %q : vector<16xi8> to vector<16xi16>
+        %s16 = arith.extsi %s : vector<16xi8> to vector<16xi16>
+        %p = arith.muli %q16, %s16 : vector<16xi16>
+        %y = arith.extsi %p : vector<16xi16> to vector<16xi32>
+        vector.store %y, %out[%i] : memref<?xi32>, vector<16xi32>
+      }
+      scf.for %j = %middle to %count step %c1 {
         %i = arith.addi %row, %j : index
         %q = memref.load %x[%i] : memref<?xi8>
         %s = memref.load %pattern[%j] : memref<?xi8>
@@ -37,6 +50,7 @@ func.func private @eoq_scale_i8(%x: memref<?xi8>, %pattern: memref<?xi8>, %out: 
 func.func private @eoq_scale_f32(%x: memref<?xf32>, %pattern: memref<?xf32>, %out: memref<?xf32>, %n: index, %length: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
+  %lanes = arith.constant 16 : index
   %least = arith.constant 16384 : index
   %up = arith.addi %least, %length : index
   %most = arith.subi %up, %c1 : index
@@ -48,7 +62,16 @@ func.func private @eoq_scale_f32(%x: memref<?xf32>, %pattern: memref<?xf32>, %ou
     scf.for %row = %base to %end step %length {
       %left = arith.subi %end, %row : index
       %count = arith.minsi %left, %length : index
-      scf.for %j = %c0 to %count step %c1 {
+      %rest = arith.remui %count, %lanes : index
+      %middle = arith.subi %count, %rest : index
+      scf.for %j = %c0 to %middle step %lanes {
+        %i = arith.addi %row, %j : index
+        %q = vector.load %x[%i] : memref<?xf32>, vector<16xf32>
+        %s = vector.load %pattern[%j] : memref<?xf32>, vector<16xf32>
+        %y = arith.mulf %q, %s : vector<16xf32>
+        vector.store %y, %out[%i] : memref<?xf32>, vector<16xf32>
+      }
+      scf.for %j = %middle to %count step %c1 {
         %i = arith.addi %row, %j : index
         %q = memref.load %x[%i] : memref<?xf32>
         %s = memref.load %pattern[%j] : memref<?xf32>
@@ -63,6 +86,7 @@ func.func private @eoq_scale_f32(%x: memref<?xf32>, %pattern: memref<?xf32>, %ou
 func.func private @eoq_bias_add_f32(%x: memref<?xf32>, %pattern: memref<?xf32>, %out: memref<?xf32>, %n: index, %length: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
+  %lanes = arith.constant 16 : index
   %least = arith.constant 16384 : index
   %up = arith.addi %least, %length : index
   %most = arith.subi %up, %c1 : index
@@ -74,7 +98,16 @@ func.func private @eoq_bias_add_f32(%x: memref<?xf32>, %pattern: memref<?xf32>, 
     scf.for %row = %base to %end step %length {
       %left = arith.subi %end, %row : index
       %count = arith.minsi %left, %length : index
-      scf.for %j = %c0 to %count step %c1 {
+      %rest = arith.remui %count, %lanes : index
+      %middle = arith.subi %count, %rest : index
+      scf.for %j = %c0 to %middle step %lanes {
+        %i = arith.addi %row, %j : index
+        %q = vector.load %x[%i] : memref<?xf32>, vector<16xf32>
+        %s = vector.load %pattern[%j] : memref<?xf32>, vector<16xf32>
+        %y = arith.addf %q, %s : vector<16xf32>
+        vector.store %y, %out[%i] : memref<?xf32>, vector<16xf32>
+      }
+      scf.for %j = %middle to %count step %c1 {
         %i = arith.addi %row, %j : index
         %q = memref.load %x[%i] : memref<?xf32>
         %s = memref.load %pattern[%j] : memref<?xf32>

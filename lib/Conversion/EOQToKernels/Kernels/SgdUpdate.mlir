@@ -1,4 +1,4 @@
-//===- SgdUpdate.mlir - momentum SGD of 16-bit parameters (N16) -----------------===//
+//===- SgdUpdate.mlir - momentum SGD of 16-bit parameters (N16) -----------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

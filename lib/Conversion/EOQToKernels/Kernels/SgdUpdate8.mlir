@@ -1,4 +1,4 @@
-//===- SgdUpdate8.mlir - momentum SGD of 8-bit parameters (N16) -----------------===//
+//===- SgdUpdate8.mlir - momentum SGD of 8-bit parameters (N16) -----------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- SgdUpdateF32.mlir - momentum SGD of f32 parameters -----------------------===//
+//===- SgdUpdateF32.mlir - momentum SGD of f32 parameters -----------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- SumSquares.mlir - sums of squares for the norms of N16 -------------------===//
+//===- SumSquares.mlir - sums of squares for the norms of N16 -------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Types.mlir - widening to 32 bits and back --------------------------------===//
+//===- Types.mlir - widening to 32 bits and back --------------------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Window.mlir - which taps of a window lie in the image --------------------===//
+//===- Window.mlir - which taps of a window lie in the image --------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

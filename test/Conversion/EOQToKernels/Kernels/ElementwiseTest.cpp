@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "KernelTest.h"
+#include "eoq/Conversion/EOQToKernels/KernelLibrary.h"
 
 using namespace mlir;
 using namespace mlir::eoq;
@@ -113,6 +114,11 @@ static void checkAdd() {
         want[i] = int32_t(subtract ? p - q : p + q);
       }
       ASSERT_EQ(out, want) << e1 << " " << e2;
+      if constexpr (std::is_same_v<U, int32_t>) {
+        kernels().call("eoq_add" + suffix<T>() + suffix<U>(), x, y, y, n, e - e1,
+                       e - e2, subtract);
+        ASSERT_EQ(y, want) << "in place";
+      }
     }
 }
 TEST(Elementwise, Add) {
@@ -174,16 +180,12 @@ TEST(Elementwise, Floats) {
   }
 }
 
-static int64_t patternLength(int64_t count) {
-  return count * ((63 + count) / count);
-}
-
 TEST(Channels, BiasAndScale) {
   for (int64_t channels : {1, 3, 6, 10, 16, 63, 64, 65, 100, 130})
     for (int64_t pixels : {1, 2, 9, 100, 700})
       for (bool shared : {false, true}) {
         int64_t n = channels * pixels, count = shared ? 1 : channels;
-        int64_t length = patternLength(count);
+        int64_t length = getChannelPatternLength(count);
         auto channel = [&](int64_t i) { return i % count; };
         auto bias = randomVector<int16_t>(count);
         int32_t shift = randomInt(-20, 20);
@@ -200,6 +202,9 @@ TEST(Channels, BiasAndScale) {
         for (int64_t i = 0; i < n; ++i)
           want[i] = x[i] + term(i);
         ASSERT_EQ(out, want);
+        auto inPlace = x;
+        kernels().call("eoq_bias_add_i32", inPlace, pattern, inPlace, n, length);
+        ASSERT_EQ(inPlace, want);
         kernels().call("eoq_bias_add_i8", x8, pattern, out, n, length);
         for (int64_t i = 0; i < n; ++i)
           want[i] = x8[i] + term(i);
@@ -238,7 +243,7 @@ TEST(Channels, Sums) {
     for (int64_t pixels : {1, 2, 9, 100, 3000})
       for (bool shared : {false, true}) {
         int64_t n = channels * pixels, count = shared ? 1 : channels;
-        int64_t length = patternLength(count);
+        int64_t length = getChannelPatternLength(count);
         auto x = randomVector<int8_t>(n), g = randomVector<int8_t>(n);
         std::vector<int32_t> partial(64 * length, 7);
         std::vector<int64_t> out(count, 7), sum(count), dot(count);
