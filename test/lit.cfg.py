@@ -19,3 +19,5 @@ config.substitutions += [
     ("%build", config.eoq_build),
     ("%python", "/usr/bin/python3"),
 ]
+# Projects of their own, which tests build.
+config.excludes.append("consumer")

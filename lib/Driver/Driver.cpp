@@ -78,7 +78,8 @@ static LogicalResult saveTemp(ModuleOp module, Phase phase,
                      getPhaseName(phase).str() + ".mlir";
   llvm::sys::path::append(path, name);
   std::string text;
-  llvm::raw_string_ostream(text) << module;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream); // operator<< would leave out the resources
   if (llvm::Error error = writeFileAtomically(path, text))
     return module.emitError() << "'" << path
                               << "': " << llvm::toString(std::move(error));
@@ -177,7 +178,9 @@ LogicalResult eoq::compile(const CompileOptions &options,
     return failure();
   if (isText) {
     std::string text;
-    llvm::raw_string_ostream(text) << *module << "\n";
+    llvm::raw_string_ostream stream(text);
+    module->print(stream); // operator<< would leave out the resources
+    stream << "\n";
     if (options.outputPath == "-") {
       llvm::outs() << text;
       return success();

@@ -102,7 +102,8 @@ struct IntegerBounds {
   int64_t minimum = std::numeric_limits<int64_t>::min();
   int64_t maximum = std::numeric_limits<int64_t>::max();
 
-  template <typename Op> IntegerBounds(Op op, int64_t exponent) {
+  template <typename Op>
+  IntegerBounds(Op op, int64_t exponent) {
     if (!op.getMinimum().isInfinity())
       minimum = boundAtExponent(op.getMinimum().convertToDouble(), exponent);
     if (!op.getMaximum().isInfinity())

@@ -34,7 +34,8 @@ struct PoolGeometry {
   /// Calls visit(output, inputs, padded) for each output element: the indices
   /// of the window's input elements, row-major, and the number of its elements
   /// that lie within the padded input.
-  template <typename Visit> void forEachWindow(Visit visit) const {
+  template <typename Visit>
+  void forEachWindow(Visit visit) const {
     SmallVector<int64_t> inputs;
     int64_t output = 0;
     for (int64_t plane = 0; plane < planes; ++plane)

@@ -38,7 +38,8 @@ struct ConvGeometry {
   /// Calls visit(weight, input, output, count): the weight at index `weight`
   /// meets `count` inputs, from index `input` on and strides[1] apart, for
   /// `count` neighbouring outputs from index `output` on.
-  template <typename Visit> void forEachRow(Visit visit) const {
+  template <typename Visit>
+  void forEachRow(Visit visit) const {
     int64_t inPerGroup = channels / groups, outPerGroup = outChannels / groups;
     for (int64_t n = 0; n < batch; ++n)
       for (int64_t o = 0; o < outChannels; ++o)
@@ -152,7 +153,8 @@ struct MatrixGeometry {
   }
 
   /// Calls visit(input, weight, output) for each product.
-  template <typename Visit> void forEachProduct(Visit visit) const {
+  template <typename Visit>
+  void forEachProduct(Visit visit) const {
     for (int64_t n = 0; n < rows; ++n)
       for (int64_t m = 0; m < columns; ++m)
         for (int64_t k = 0; k < length; ++k)

@@ -81,7 +81,8 @@ public:
     for (float &value : values)
       value = float(real(low, high));
   }
-  template <typename Values> void shuffle(Values &values) {
+  template <typename Values>
+  void shuffle(Values &values) {
     std::shuffle(values.begin(), values.end(), engine);
   }
 

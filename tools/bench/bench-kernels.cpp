@@ -4,8 +4,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Products of ResNet-20 in all three directions, packing included, in GMAC/s on
-// one thread, and the passes over memory in elements per second. The processor's
-// peak is measured in the same process, since clocks vary: compare with that.
+// one thread, and the passes over memory in elements per second. The
+// processor's peak is measured in the same process, since clocks vary: compare
+// with that.
 //
 //===----------------------------------------------------------------------===//
 #include "../../test/Conversion/EOQToKernels/Kernels/KernelJit.h"
@@ -20,9 +21,11 @@ using namespace mlir::eoq::test;
 
 #if defined(__x86_64__)
 /// Twelve independent chains, as the register block of a product has.
-#define EOQ_TWELVE(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11)
+#define EOQ_TWELVE(X)                                                          \
+  X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11)
 #define EOQ_DOT(i)                                                             \
-  "vpmaddwd %%ymm12, %%ymm13, %%ymm14\nvpaddd %%ymm14, %%ymm" #i ", %%ymm" #i "\n"
+  "vpmaddwd %%ymm12, %%ymm13, %%ymm14\nvpaddd %%ymm14, %%ymm" #i ", %%ymm" #i  \
+  "\n"
 #define EOQ_FMA(i) "vfmadd231ps %%ymm12, %%ymm13, %%ymm" #i "\n"
 #define EOQ_CLOBBERS                                                           \
   "ymm0", "ymm1", "ymm2", "ymm3", "ymm4", "ymm5", "ymm6", "ymm7", "ymm8",      \
@@ -32,18 +35,16 @@ static void peakDot(benchmark::State &state) {
   for (auto _ : state)
     for (int i = 0; i < 10000; ++i)
       __asm__ volatile(EOQ_TWELVE(EOQ_DOT)::: EOQ_CLOBBERS);
-  state.counters["GMAC/s"] =
-      benchmark::Counter(12.0 * 16 * 10000 * 1e-9,
-                         benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["GMAC/s"] = benchmark::Counter(
+      12.0 * 16 * 10000 * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
 }
 
 static void peakFma(benchmark::State &state) {
   for (auto _ : state)
     for (int i = 0; i < 10000; ++i)
       __asm__ volatile(EOQ_TWELVE(EOQ_FMA)::: EOQ_CLOBBERS);
-  state.counters["GMAC/s"] =
-      benchmark::Counter(12.0 * 8 * 10000 * 1e-9,
-                         benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["GMAC/s"] = benchmark::Counter(
+      12.0 * 8 * 10000 * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
 }
 #endif
 
@@ -164,8 +165,8 @@ int main(int argc, char **argv) {
   for (const Layer &layer : layers)
     for (auto [kindName, kind] : kinds)
       for (bool isFloat : {false, true}) {
-        std::string name = std::string(isFloat ? "f32/" : "int8/") + layer.name +
-                           "/" + kindName;
+        std::string name = std::string(isFloat ? "f32/" : "int8/") +
+                           layer.name + "/" + kindName;
         Type element = isFloat ? jit.getF32() : jit.getI8();
         Type sum = isFloat ? jit.getF32() : jit.getI32();
         int64_t bytes =

@@ -59,9 +59,29 @@ using Names = std::map<std::string, T>;
 template <typename T>
 CLI::Option *addEnum(CLI::App &app, const std::string &flag, T &value,
                      const Names<T> &names, const std::string &text) {
-  return app.add_option(flag, value, text)
-      ->transform(CLI::Transformer(names, CLI::ignore_case))
+  // CLI::Transformer would let numbers through.
+  return app
+      .add_option_function<std::string>(
+          flag,
+          [&value, names](const std::string &name) {
+            value = names.at(CLI::detail::to_lower(name));
+          },
+          text)
+      ->check(CLI::IsMember(names, CLI::ignore_case))
       ->option_text(CLI::detail::generate_map(names, true));
+}
+
+/// Unlike CLI::Range this refuses a NaN.
+CLI::Validator numberFrom(double low, double high) {
+  auto check = [low, high](std::string &text) -> std::string {
+    double value = 0;
+    if (CLI::detail::lexical_cast(text, value) && value >= low && value <= high)
+      return {};
+    return "expected a number from " + CLI::detail::to_string(low) + " to " +
+           CLI::detail::to_string(high) + " but got '" + text + "'";
+  };
+  return CLI::Validator(check, "[" + CLI::detail::to_string(low) + " - " +
+                                   CLI::detail::to_string(high) + "]");
 }
 
 void defineFlags(CLI::App &app, CompileOptions &options, Flags &flags) {
@@ -107,14 +127,12 @@ void defineFlags(CLI::App &app, CompileOptions &options, Flags &flags) {
                      "the update (default: normalized-sgd)");
   app.add_option("--momentum", flags.momentum,
                  "momentum, rounded to 32nds (default: 0.90625)")
-      ->check(CLI::Range(0.0, 31.0 / 32));
+      ->check(numberFrom(0, 31.0 / 32));
   app.add_option("--weight-decay", flags.weightDecay,
                  "weight decay, rounded to a power of two (default: 0, none)")
-      ->check(CLI::Range(0.0, 0.5));
-  app.add_option("--weights", flags.weights,
-                 "bits of stored weights: 16 (int16) or 8 (int8) (default: int16)")
-      ->transform(CLI::Transformer(Names<int>{{"int16", 16}, {"int8", 8}}))
-      ->option_text("{int16,int8}");
+      ->check(numberFrom(0, 0.5));
+  addEnum<int>(app, "--weights", flags.weights, {{"int16", 16}, {"int8", 8}},
+               "bits of stored weights: 16 (int16) or 8 (int8) (default: int16)");
   addEnum<ExponentMode>(
       app, "--exponents", training.exponents,
       {{"exact", ExponentMode::Exact}, {"previous", ExponentMode::Previous}},
@@ -133,12 +151,10 @@ void defineFlags(CLI::App &app, CompileOptions &options, Flags &flags) {
   app.add_option("--target", options.target,
                  "native, x86-64, x86-64-v3, x86-64-v4+vnni, aarch64+dotprod, "
                  "aarch64+i8mm (default: native)");
-  app.add_option("--threads", options.openmp,
-                 "openmp, or none for a program without a threading library "
-                 "(default: openmp)")
-      ->transform(
-          CLI::Transformer(Names<bool>{{"openmp", true}, {"none", false}}))
-      ->option_text("{openmp,none}");
+  addEnum<bool>(app, "--threads", options.openmp,
+                {{"openmp", true}, {"none", false}},
+                "openmp, or none for a program without a threading library "
+                "(default: openmp)");
   app.add_flag("--check", flags.check,
                "list every node that is not supported, and stop");
   app.add_flag("--memory-report", options.memoryReport,
@@ -246,7 +262,11 @@ int compilerMain(int argc, char **argv, DialectRegistry &registry) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    if (error.get_exit_code() == 0)
+      return app.exit(error); // prints the help
+    llvm::errs() << "error: " << error.what()
+                 << "\nRun with --help for more information.\n";
+    return 2;
   }
   if (flags.supportTable) {
     printOnnxSupportTable(llvm::outs());

@@ -38,8 +38,7 @@ static constexpr int64_t kInsidePixels = 256;
 /// Rows of a weight gradient that are one job.
 static constexpr int64_t kRowsPerJob = 24;
 
-Conv2DGeometry Conv2DGeometry::fullyConnected(int64_t n, int64_t k,
-                                              int64_t m) {
+Conv2DGeometry Conv2DGeometry::fullyConnected(int64_t n, int64_t k, int64_t m) {
   Conv2DGeometry geometry{};
   geometry.n = n;
   geometry.c = k;
@@ -103,7 +102,8 @@ Axis getForwardAxis(int64_t windows, int64_t taps, int64_t stride,
   return {windows, stride, 1, -pad, 0, taps, dilation, 0, 1};
 }
 
-/// Pixels phase, phase + stride, ... of the input, and the taps that reach them.
+/// Pixels phase, phase + stride, ... of the input, and the taps that reach
+/// them.
 Axis getGradInputAxis(int64_t size, int64_t taps, int64_t stride,
                       int64_t dilation, int64_t pad, int64_t phase) {
   Axis axis{};
@@ -187,7 +187,8 @@ void planNest(const WindowPlan &plan, const Numbers &numbers, Nest &nest) {
   if (most >= 1) {
     nest.rows = y.windows;
     int64_t least = llvm::divideCeil(kLeastPixels, pixels);
-    int64_t even = std::max<int64_t>(llvm::divideCeil(plan.n, plan.slots), least);
+    int64_t even =
+        std::max<int64_t>(llvm::divideCeil(plan.n, plan.slots), least);
     nest.images = std::min<int64_t>({even, most, plan.n});
   } else {
     nest.images = 1;
@@ -210,7 +211,8 @@ void planNest(const WindowPlan &plan, const Numbers &numbers, Nest &nest) {
                    llvm::divideCeil(y.windows, nest.rows);
   nest.splits = 1;
   if (chunks < plan.slots && !plan.depthwise)
-    nest.splits = std::min<int64_t>(panels, llvm::divideCeil(plan.slots, chunks));
+    nest.splits =
+        std::min<int64_t>(panels, llvm::divideCeil(plan.slots, chunks));
   nest.splitColumns = llvm::divideCeil(panels, nest.splits) * kPanel;
   nest.splits = llvm::divideCeil(panels * kPanel, nest.splitColumns);
 
@@ -312,12 +314,13 @@ GradWeightPlan planGradWeight(const Conv2DGeometry &g, const Numbers &numbers) {
   int64_t limit = kGradWeightBytes / numbers.wideBytes;
   int64_t all = llvm::divideCeil(g.n, pair);
   plan.rows = g.oh;
-  plan.pairs = std::min({all, std::max<int64_t>(limit / getElements(g.oh), 1),
-                         std::max<int64_t>(kMostPixels / (pair * g.oh * g.ow), 1)});
+  plan.pairs =
+      std::min({all, std::max<int64_t>(limit / getElements(g.oh), 1),
+                std::max<int64_t>(kMostPixels / (pair * g.oh * g.ow), 1)});
   plan.pairsInside = !plan.depthwise && g.ow < 8 && all > g.ow;
   if (plan.pairsInside)
-    plan.pairs = std::min(
-        plan.pairs, std::max<int64_t>(kInsidePixels / (g.oh * g.ow), 1));
+    plan.pairs = std::min(plan.pairs,
+                          std::max<int64_t>(kInsidePixels / (g.oh * g.ow), 1));
   while (plan.rows > 1 && (getElements(plan.rows) > limit ||
                            plan.rows * g.ow * pair > kMostPixels))
     --plan.rows;
@@ -334,7 +337,8 @@ GradWeightPlan planGradWeight(const Conv2DGeometry &g, const Numbers &numbers) {
   } else {
     plan.panelSize = positions * kPanel * pair;
     plan.accSize = g.groups * plan.products * plan.columns;
-    bElements = g.groups * llvm::divideCeil(plan.columns, kPanel) * plan.panelSize;
+    bElements =
+        g.groups * llvm::divideCeil(plan.columns, kPanel) * plan.panelSize;
     bBytes = bElements * numbers.operandBytes;
   }
   plan.accPlace = plan.scratch.add(plan.accSize * numbers.sumBytes);
@@ -399,8 +403,10 @@ void CallBuilder::createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
                                 Value source, Value weight, Value result) {
   Value panels = view(plan.bPlace, plan.bSize, operandType);
   Value a = view(plan.aPlace, plan.slots * plan.aSize, wideType);
-  Value aRows = view(plan.aRowsPlace, plan.slots * plan.tableSize, b.getI32Type());
-  Value cRows = view(plan.cRowsPlace, plan.slots * plan.tableSize, b.getI32Type());
+  Value aRows =
+      view(plan.aRowsPlace, plan.slots * plan.tableSize, b.getI32Type());
+  Value cRows =
+      view(plan.cRowsPlace, plan.slots * plan.tableSize, b.getI32Type());
   for (const Nest &nest : plan.nests) {
     const Axis &y = nest.y, &x = nest.x;
     if (plan.depthwise)
@@ -414,14 +420,45 @@ void CallBuilder::createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
             y.kernelFirst, y.kernelStep, y.taps, x.kernelFirst, x.kernelStep,
             x.taps, nest.tapH, nest.tapW, nest.panelSize, numbers.pair});
     call(numbers.name("eoq_conv"), {source, panels, result, a, aRows, cRows},
-         {plan.n, plan.h, plan.w, plan.c, y.windows, x.windows, y.sourceStep,
-          x.sourceStep, y.dilation, x.dilation, y.taps, x.taps, y.sourceFirst,
-          x.sourceFirst, plan.outH, plan.outW, plan.outC, y.resultStep,
-          x.resultStep, y.resultFirst, x.resultFirst, plan.groups,
-          plan.groupColumns, plan.groupKs, nest.bAt, nest.panelSize,
-          nest.count1, nest.stride1, nest.count0, numbers.pair, nest.width,
-          nest.padded, nest.images, nest.rows, plan.slots, nest.splits,
-          nest.splitColumns, plan.aSize, plan.tableSize},
+         {plan.n,
+          plan.h,
+          plan.w,
+          plan.c,
+          y.windows,
+          x.windows,
+          y.sourceStep,
+          x.sourceStep,
+          y.dilation,
+          x.dilation,
+          y.taps,
+          x.taps,
+          y.sourceFirst,
+          x.sourceFirst,
+          plan.outH,
+          plan.outW,
+          plan.outC,
+          y.resultStep,
+          x.resultStep,
+          y.resultFirst,
+          x.resultFirst,
+          plan.groups,
+          plan.groupColumns,
+          plan.groupKs,
+          nest.bAt,
+          nest.panelSize,
+          nest.count1,
+          nest.stride1,
+          nest.count0,
+          numbers.pair,
+          nest.width,
+          nest.padded,
+          nest.images,
+          nest.rows,
+          plan.slots,
+          nest.splits,
+          nest.splitColumns,
+          plan.aSize,
+          plan.tableSize},
          i32(plan.depthwise));
   }
 }
@@ -433,11 +470,11 @@ void CallBuilder::createGradWeight(const Conv2DGeometry &g,
   Value a = view(plan.aPlace, (plan.bPlace - plan.aPlace) / numbers.wideBytes,
                  wideType);
   Type bType = plan.depthwise ? wideType : operandType;
-  Value packed = view(plan.bPlace,
-                      (plan.aRowsPlace - plan.bPlace) /
-                          (plan.depthwise ? numbers.wideBytes
-                                          : numbers.operandBytes),
-                      bType);
+  Value packed =
+      view(plan.bPlace,
+           (plan.aRowsPlace - plan.bPlace) /
+               (plan.depthwise ? numbers.wideBytes : numbers.operandBytes),
+           bType);
   int64_t table = std::max<int64_t>(g.groups * plan.products, 1);
   Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(sumType));
   StringRef fill = numbers.isFloat ? "eoq_fill_f32" : "eoq_fill_i32";
@@ -446,17 +483,16 @@ void CallBuilder::createGradWeight(const Conv2DGeometry &g,
     SmallVector<Value> operands = {x, dy, acc, a, packed};
     SmallVector<int64_t> sizes;
     if (plan.depthwise) {
-      sizes = {g.n,  g.h,  g.w,  g.c,  g.oh, g.ow,        g.kh,       g.kw,
-               g.sh, g.sw, g.dh, g.dw, g.pt, g.pl, plan.padded, plan.pairs,
-               plan.rows};
+      sizes = {g.n,  g.h,  g.w,         g.c,        g.oh,     g.ow,
+               g.kh, g.kw, g.sh,        g.sw,       g.dh,     g.dw,
+               g.pt, g.pl, plan.padded, plan.pairs, plan.rows};
     } else {
       operands.push_back(view(plan.aRowsPlace, table, b.getI32Type()));
       operands.push_back(view(plan.cRowsPlace, table, b.getI32Type()));
-      sizes = {g.n,        g.h,        g.w,       g.c,
-               g.oh,       g.ow,       g.o,       g.kh,
-               g.kw,       g.sh,       g.sw,      g.dh,
-               g.dw,       g.pt,       g.pl,      g.groups,
-               numbers.pair, plan.block, plan.pairs, plan.rows,
+      sizes = {g.n,         g.h,           g.w,        g.c,        g.oh,
+               g.ow,        g.o,           g.kh,       g.kw,       g.sh,
+               g.sw,        g.dh,          g.dw,       g.pt,       g.pl,
+               g.groups,    numbers.pair,  plan.block, plan.pairs, plan.rows,
                kRowsPerJob, plan.panelSize};
     }
     operands.push_back(begin);
@@ -470,8 +506,7 @@ void CallBuilder::createGradWeight(const Conv2DGeometry &g,
   };
   auto unpack = [&](StringRef name) {
     if (plan.depthwise)
-      call(name, {acc, result},
-           {1, g.c, 1, plan.taps, 0, plan.padded, 0});
+      call(name, {acc, result}, {1, g.c, 1, plan.taps, 0, plan.padded, 0});
     else
       call(name, {acc, result},
            {g.groups, plan.columns, plan.ks, plan.taps,

@@ -4,8 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // One product serves all convolutions: a block of 6 rows by 16 columns in 12
-// vector registers. Twelve accumulators, two vectors of B and one broadcast of A
-// fill the 16 registers of AVX2; more rows or columns would spill.
+// vector registers. Twelve accumulators, two vectors of B and one broadcast of
+// A fill the 16 registers of AVX2; more rows or columns would spill.
 //
 // The rows of A and of C lie anywhere (tables of offsets), and a row of A is
 // walked by three nested strides, so a window of an image, or the pixels of a
@@ -86,8 +86,8 @@ public:
     b.setInsertionPointToStart(function.addEntryBlock());
     zero = index(0);
     one = index(1);
-    noSum = b.create<arith::ConstantOp>(
-        loc, accumulatorType, b.getZeroAttr(accumulatorType));
+    noSum = b.create<arith::ConstantOp>(loc, accumulatorType,
+                                        b.getZeroAttr(accumulatorType));
     tile = b.create<memref::AllocaOp>(
         loc, MemRefType::get({kRows * kColumns}, types.c));
     lastRow = sub(arg(Rows), one);
@@ -98,12 +98,11 @@ public:
         b.create<arith::ConstantOp>(loc, b.getI32IntegerAttr(0)));
     // Panels outside, so that one stays in the first-level cache while the rows
     // stream by.
-    b.create<scf::ForOp>(
-        loc, zero, arg(Columns), index(kColumns), ValueRange(),
-        [&](OpBuilder &, Location, Value column, ValueRange) {
-          buildPanel(column);
-          b.create<scf::YieldOp>(loc);
-        });
+    b.create<scf::ForOp>(loc, zero, arg(Columns), index(kColumns), ValueRange(),
+                         [&](OpBuilder &, Location, Value column, ValueRange) {
+                           buildPanel(column);
+                           b.create<scf::YieldOp>(loc);
+                         });
     b.create<func::ReturnOp>(loc);
   }
 
@@ -115,12 +114,11 @@ private:
     Value full = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, left,
                                          index(kColumns));
     Value cPanel = add(arg(CBase), column);
-    b.create<scf::ForOp>(
-        loc, zero, arg(Rows), rowStep, ValueRange(),
-        [&](OpBuilder &, Location, Value row, ValueRange) {
-          buildTile(row, bPanel, cPanel, left, full);
-          b.create<scf::YieldOp>(loc);
-        });
+    b.create<scf::ForOp>(loc, zero, arg(Rows), rowStep, ValueRange(),
+                         [&](OpBuilder &, Location, Value row, ValueRange) {
+                           buildTile(row, bPanel, cPanel, left, full);
+                           b.create<scf::YieldOp>(loc);
+                         });
   }
 
   void buildTile(Value row, Value bPanel, Value cPanel, Value left,
@@ -172,8 +170,8 @@ private:
       Value loaded = b.create<vector::LoadOp>(
           loc, VectorType::get(length, types.b), arg(B), at);
       if (types.b != types.a)
-        loaded = b.create<arith::ExtSIOp>(
-            loc, VectorType::get(length, types.a), loaded);
+        loaded = b.create<arith::ExtSIOp>(loc, VectorType::get(length, types.a),
+                                          loaded);
       columns.push_back(loaded);
     }
     for (int64_t r = 0; r < kRows; ++r) {
@@ -197,10 +195,11 @@ private:
       return b.create<vector::BroadcastOp>(
           loc, VectorType::get(kLanes, types.a), scalar);
     }
-    Value pair = b.create<vector::LoadOp>(loc, VectorType::get(2, types.a),
-                                          arg(A), at);
+    Value pair =
+        b.create<vector::LoadOp>(loc, VectorType::get(2, types.a), arg(A), at);
     Type i32 = b.getI32Type();
-    Value word = b.create<vector::BitCastOp>(loc, VectorType::get(1, i32), pair);
+    Value word =
+        b.create<vector::BitCastOp>(loc, VectorType::get(1, i32), pair);
     Value scalar = b.create<vector::ExtractOp>(loc, word, 0);
     Value words = b.create<vector::BroadcastOp>(
         loc, VectorType::get(kLanes, i32), scalar);
@@ -229,8 +228,7 @@ private:
         [&](OpBuilder &, Location) { b.create<scf::YieldOp>(loc, sums); });
     for (auto [i, sum] : llvm::enumerate(results.getResults()))
       b.create<vector::StoreOp>(
-          loc, sum, arg(C),
-          columnOffset(cOffsets[i / kVectors], i % kVectors));
+          loc, sum, arg(C), columnOffset(cOffsets[i / kVectors], i % kVectors));
   }
 
   /// The last, narrower panel goes through a tile on the stack.
@@ -248,7 +246,8 @@ private:
           b.create<scf::ForOp>(
               loc, zero, left, one, ValueRange(),
               [&](OpBuilder &, Location, Value j, ValueRange) {
-                Value sum = b.create<memref::LoadOp>(loc, tile, add(tileRow, j));
+                Value sum =
+                    b.create<memref::LoadOp>(loc, tile, add(tileRow, j));
                 Value at = add(offset, j);
                 auto total = b.create<scf::IfOp>(
                     loc, accumulate,

@@ -4,7 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Finds kernels by name in the embedded files (with their instances, see
-// Kernels/README.md) and among those built in C++, and copies them into modules.
+// Kernels/README.md) and among those built in C++, and copies them into
+// modules.
 //
 //===----------------------------------------------------------------------===//
 #include "eoq/Conversion/EOQToKernels/KernelLibrary.h"
@@ -129,7 +130,8 @@ private:
   }
 
   static std::string
-  instantiate(StringRef text, ArrayRef<std::pair<StringRef, StringRef>> choice) {
+  instantiate(StringRef text,
+              ArrayRef<std::pair<StringRef, StringRef>> choice) {
     std::string result;
     SmallVector<StringRef> lines;
     text.split(lines, '\n');
@@ -243,8 +245,8 @@ private:
   void insertGlobal(memref::GetGlobalOp use, Operation *definition) {
     if (symbols.lookup(use.getName()))
       return;
-    Operation *global = SymbolTable::lookupNearestSymbolFrom(
-        definition, use.getNameAttr());
+    Operation *global =
+        SymbolTable::lookupNearestSymbolFrom(definition, use.getNameAttr());
     symbols.insert(global->clone(), module.getBody()->begin());
   }
 
@@ -265,8 +267,8 @@ private:
       // verify; what this class puts together does.
       const Instance &instance = Library::get().instances[kernel->instance];
       ParserConfig config(context, /*verifyAfterParse=*/false);
-      source = parseSourceString<ModuleOp>(instance.text, config,
-                                           instance.file);
+      source =
+          parseSourceString<ModuleOp>(instance.text, config, instance.file);
       if (!source)
         return failure();
     }
@@ -325,7 +327,8 @@ func::CallOp mlir::eoq::createKernelCall(OpBuilder &builder, Location loc,
       llvm::report_fatal_error("unknown kernel '" + Twine(name) + "'");
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToEnd(module.getBody());
-    function = builder.create<func::FuncOp>(UnknownLoc::get(context), name, type);
+    function =
+        builder.create<func::FuncOp>(UnknownLoc::get(context), name, type);
     function.setPrivate();
   }
   FunctionType type = function.getFunctionType();

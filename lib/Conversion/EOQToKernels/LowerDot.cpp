@@ -71,8 +71,8 @@ private:
   static Value createHalves(OpBuilder &builder, Location loc, Value lhs,
                             Value rhs) {
     auto type = VectorType::get(8, builder.getI32Type());
-    Value result = builder.create<arith::ConstantOp>(
-        loc, type, builder.getZeroAttr(type));
+    Value result =
+        builder.create<arith::ConstantOp>(loc, type, builder.getZeroAttr(type));
     for (int64_t half = 0; half < 2; ++half) {
       auto slice = [&](Value value) -> Value {
         return builder.create<vector::ExtractStridedSliceOp>(

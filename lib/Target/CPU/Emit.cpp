@@ -164,6 +164,16 @@ static LogicalResult linkObject(ModuleOp module, StringRef object,
 LogicalResult mlir::eoq::emit(ModuleOp module, const CPUTarget &target,
                               OutputKind kind, StringRef outputPath,
                               const LinkOptions &linkOptions) {
+  // What a user can mend is found before the minutes of work.
+  bool text = kind == OutputKind::LLVMIR || kind == OutputKind::Assembly;
+  bool linked =
+      kind == OutputKind::SharedLibrary || kind == OutputKind::Executable;
+  if ((!text || outputPath != "-") &&
+      failed(report(module, checkOutputPath(outputPath))))
+    return failure();
+  if (linked && failed(report(module, checkLink(kind, target, linkOptions))))
+    return failure();
+
   SmallVector<char, 0> output;
   if (failed(compile(module, target, kind, output)))
     return failure();

@@ -12,17 +12,44 @@
 using namespace mlir;
 using namespace mlir::eoq;
 
-llvm::Error mlir::eoq::writeFileAtomically(StringRef path, StringRef contents) {
-  auto fail = [&](std::string reason) {
-    return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                   "cannot write '%s': %s", path.str().c_str(),
-                                   reason.c_str());
-  };
-  if (llvm::sys::fs::is_directory(path))
-    return fail("it is a directory");
+static llvm::Error makeError(StringRef path, const std::string &reason) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                 "cannot write '%s': %s", path.str().c_str(),
+                                 reason.c_str());
+}
 
-  // A device or a pipe cannot be renamed over.
-  if (llvm::sys::fs::exists(path) && !llvm::sys::fs::is_regular_file(path)) {
+/// Whether `path` is there and is neither a file nor a directory: a device or a
+/// pipe, which is written to and not replaced.
+static bool isDevice(StringRef path) {
+  llvm::sys::fs::file_status status;
+  return !llvm::sys::fs::status(path, status) &&
+         llvm::sys::fs::is_other(status);
+}
+
+llvm::Error mlir::eoq::checkOutputPath(StringRef path) {
+  if (path.empty())
+    return makeError(path, "the name is empty");
+  if (llvm::sys::fs::is_directory(path))
+    return makeError(path, "it is a directory");
+  if (isDevice(path))
+    return llvm::Error::success();
+  StringRef folder = llvm::sys::path::parent_path(path);
+  if (folder.empty())
+    folder = ".";
+  if (!llvm::sys::fs::exists(folder))
+    return makeError(path, "there is no folder '" + folder.str() + "'");
+  if (std::error_code code =
+          llvm::sys::fs::access(folder, llvm::sys::fs::AccessMode::Write))
+    return makeError(path, code.message());
+  return llvm::Error::success();
+}
+
+llvm::Error mlir::eoq::writeFileAtomically(StringRef path, StringRef contents) {
+  auto fail = [&](const std::string &reason) {
+    return makeError(path, reason);
+  };
+
+  if (isDevice(path)) {
     std::error_code code;
     llvm::raw_fd_ostream os(path, code, llvm::sys::fs::CD_OpenExisting);
     if (code)
@@ -34,6 +61,8 @@ llvm::Error mlir::eoq::writeFileAtomically(StringRef path, StringRef contents) {
     return code ? fail(code.message()) : llvm::Error::success();
   }
 
+  if (llvm::Error error = checkOutputPath(path))
+    return error;
   llvm::Expected<llvm::sys::fs::TempFile> temp =
       llvm::sys::fs::TempFile::create(path + ".%%%%%%.tmp");
   if (!temp)

@@ -14,10 +14,20 @@ namespace mlir::eoq {
 /// Makes LLVM's code generators known; cheap when called again.
 void initializeCodeGenerators();
 
+/// Fails if a file at `path` could not be written: a cheap test before the
+/// work.
+llvm::Error checkOutputPath(StringRef path);
+
+/// Fails if what link() needs is not there: a compiler driver and libraries.
+llvm::Error checkLink(OutputKind kind, const CPUTarget &target,
+                      const LinkOptions &options);
+
 /// Links the object file at `objectPath` into a program or a shared library at
-/// `outputPath`. The error is one message that says what failed.
+/// `outputPath`; the latter shows the run-time library's interface and the
+/// symbols of `modelName`. The error is one message that says what failed.
 llvm::Error link(StringRef objectPath, StringRef outputPath, OutputKind kind,
-                 const CPUTarget &target, const LinkOptions &options);
+                 const CPUTarget &target, const LinkOptions &options,
+                 StringRef modelName);
 
 } // namespace mlir::eoq
 

@@ -71,23 +71,27 @@ static llvm::Expected<std::string> createTemporary(StringRef suffix,
   return std::string(path);
 }
 
+llvm::Error mlir::eoq::checkLink(OutputKind kind, const CPUTarget &target,
+                                 const LinkOptions &options) {
+  if (options.staticLink && options.openmp)
+    return makeError("a static program cannot use OpenMP, which has no static "
+                     "library; use --threads=none");
+  if (llvm::Error error =
+          checkLibrary(options.runtimeLibrary, "the run-time library"))
+    return error;
+  if (kind == OutputKind::Executable)
+    if (llvm::Error error =
+            checkLibrary(options.trainerLibrary, "the trainer library"))
+      return error;
+  return findDriver(target, options).takeError();
+}
+
 llvm::Error mlir::eoq::link(StringRef objectPath, StringRef outputPath,
                             OutputKind kind, const CPUTarget &target,
                             const LinkOptions &options) {
   bool shared = kind == OutputKind::SharedLibrary;
-  if (options.staticLink && options.openmp)
-    return makeError("a static program cannot use OpenMP, which has no static "
-                     "library; use --threads=none");
-  if (llvm::sys::fs::is_directory(outputPath))
-    return makeError("cannot write '%s': it is a directory",
-                     outputPath.str().c_str());
-  if (llvm::Error error =
-          checkLibrary(options.runtimeLibrary, "the run-time library"))
+  if (llvm::Error error = checkLink(kind, target, options))
     return error;
-  if (!shared)
-    if (llvm::Error error =
-            checkLibrary(options.trainerLibrary, "the trainer library"))
-      return error;
   llvm::Expected<std::string> driver = findDriver(target, options);
   if (!driver)
     return driver.takeError();

@@ -139,8 +139,8 @@ TEST_F(Emit, NothingIsLeftOnFailure) {
 
   std::string path = folder.file("missing/out.o");
   EXPECT_TRUE(failed(emit(*module, target, OutputKind::Object, path)));
-  EXPECT_EQ(messages,
-            "cannot write '" + path + "': No such file or directory\n");
+  EXPECT_EQ(messages, "cannot write '" + path + "': there is no folder '" +
+                          folder.file("missing") + "'\n");
 
   messages.clear();
   EXPECT_TRUE(failed(

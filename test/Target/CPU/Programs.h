@@ -56,10 +56,11 @@ inline std::string expand(std::string text, bool quantized) {
         std::regex_replace(text, std::regex("t(8|16|32|64)<>"),
                            "tensor<!eoq.fixed<$1, ?>>"),
         std::regex("t(8|16|32|64)<([0-9x]+)>"), "tensor<$2x!eoq.fixed<$1, ?>>");
-  text = std::regex_replace(text, std::regex(".*eoq.exponent_(load|store).*\n"), "");
+  text = std::regex_replace(text, std::regex(".*eoq.exponent_(load|store).*\n"),
+                            "");
   text = std::regex_replace(text, std::regex(" exponent -?[0-9]+"), "");
-  text = std::regex_replace(text, std::regex("step %step key %key"),
-                            "step %step");
+  text =
+      std::regex_replace(text, std::regex("step %step key %key"), "step %step");
   text = std::regex_replace(text, std::regex("t(8|16|32|64)<>"), "tensor<f32>");
   text = std::regex_replace(text, std::regex("t(8|16|32|64)<([0-9x]+)>"),
                             "tensor<$2xf32>");

@@ -36,9 +36,10 @@ int64_t getConv2DScratchBytes(const Conv2DGeometry &geometry, Conv2DKind kind,
                               Type elementType, Type resultType, int64_t slots);
 
 /// Creates the calls that compute one product, and all of `result`:
-/// Forward(x, weight) -> y, GradInput(dy, weight) -> dx, GradWeight(x, dy) -> dw.
-/// `scratch` is a memref<?xi8> or memref<Nxi8> of getConv2DScratchBytes bytes,
-/// aligned to 64. The operands' element types decide the kind of numbers.
+/// Forward(x, weight) -> y, GradInput(dy, weight) -> dx, GradWeight(x, dy) ->
+/// dw. `scratch` is a memref<?xi8> or memref<Nxi8> of getConv2DScratchBytes
+/// bytes, aligned to 64. The operands' element types decide the kind of
+/// numbers.
 void createConv2D(OpBuilder &builder, Location loc,
                   const Conv2DGeometry &geometry, Conv2DKind kind,
                   int64_t slots, Value lhs, Value rhs, Value result,

@@ -4,8 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The kernels are MLIR functions with run-time sizes. Their list, arguments and
-// meanings are in lib/Conversion/EOQToKernels/Kernels/README.md. A context needs
-// the dialects arith, eoq, func, llvm, math, memref, scf and vector.
+// meanings are in lib/Conversion/EOQToKernels/Kernels/README.md. A context
+// needs the dialects arith, eoq, func, llvm, math, memref, scf and vector.
 //
 //===----------------------------------------------------------------------===//
 #ifndef EOQ_CONVERSION_EOQTOKERNELS_KERNELLIBRARY_H

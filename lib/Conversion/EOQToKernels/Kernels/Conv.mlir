@@ -21,6 +21,7 @@
 func.func private @eoq_conv_T(%src: memref<?x!T>, %b: memref<?x!T>, %out: memref<?x!C>, %a: memref<?x!A>, %a_rows: memref<?xi32>, %c_rows: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %sh: index, %sw: index, %dh: index, %dw: index, %th: index, %tw: index, %row0: index, %column0: index, %out_h: index, %out_w: index, %out_c: index, %step_h: index, %step_w: index, %first_h: index, %first_w: index, %groups: index, %group_columns: index, %group_ks: index, %b_at: index, %panel_size: index, %count_1: index, %stride_1: index, %count_0: index, %stride_0: index, %width: index, %padded: index, %images: index, %rows: index, %slots: index, %splits: index, %split_columns: index, %a_size: index, %table_size: index, %depthwise: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
   %c15 = arith.constant 15 : index
   %c16 = arith.constant 16 : index
   %zero = arith.constant 0 : i32
@@ -97,7 +98,14 @@ func.func private @eoq_conv_T(%src: memref<?x!T>, %b: memref<?x!T>, %out: memref
       %pixels0 = arith.muli %image_count, %row_count : index
       %pixels = arith.muli %pixels0, %qw : index
       scf.if %is_depthwise {
-        func.call @eoq_depthwise_T(%a, %a_rows, %b, %out, %c_rows, %a_base, %table, %pixels, %b_at, %c, %padded, %th, %stride_2, %tw, %stride_1) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index) -> ()
+        %three_h = arith.cmpi eq, %th, %c3 : index
+        %three_w = arith.cmpi eq, %tw, %c3 : index
+        %three = arith.andi %three_h, %three_w : i1
+        scf.if %three {
+          func.call @eoq_depthwise_3x3_T(%a, %a_rows, %b, %out, %c_rows, %a_base, %table, %pixels, %b_at, %c, %padded, %stride_2, %stride_1) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, index) -> ()
+        } else {
+          func.call @eoq_depthwise_T(%a, %a_rows, %b, %out, %c_rows, %a_base, %table, %pixels, %b_at, %c, %padded, %th, %stride_2, %tw, %stride_1) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index) -> ()
+        }
       } else {
         %column = arith.muli %split, %split_columns : index
         %columns_left = arith.subi %group_columns, %column : index

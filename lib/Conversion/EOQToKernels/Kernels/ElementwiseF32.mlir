@@ -12,6 +12,7 @@ func.func private @eoq_relu_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n: inde
   %lanes = arith.constant 16 : index
   %chunk = arith.constant 16384 : index
   %zero = arith.constant 0.0 : f32
+  %zero_v = vector.broadcast %zero : f32 to vector<16xf32>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index
@@ -20,8 +21,8 @@ func.func private @eoq_relu_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n: inde
     %middle = arith.subi %end, %rest : index
     scf.for %i = %base to %middle step %lanes {
       %q = vector.load %x[%i] : memref<?xf32>, vector<16xf32>
-      %positive = arith.cmpf ogt, %q, %zero : vector<16xf32>
-      %y = arith.select %positive, %q, %zero : vector<16xi1>, vector<16xf32>
+      %positive = arith.cmpf ogt, %q, %zero_v : vector<16xf32>
+      %y = arith.select %positive, %q, %zero_v : vector<16xi1>, vector<16xf32>
       vector.store %y, %out[%i] : memref<?xf32>, vector<16xf32>
     }
     scf.for %i = %middle to %end step %c1 {
@@ -40,6 +41,8 @@ func.func private @eoq_leaky_relu_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n
   %lanes = arith.constant 16 : index
   %chunk = arith.constant 16384 : index
   %zero = arith.constant 0.0 : f32
+  %zero_v = vector.broadcast %zero : f32 to vector<16xf32>
+  %alpha_v = vector.broadcast %alpha : f32 to vector<16xf32>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index
@@ -48,8 +51,8 @@ func.func private @eoq_leaky_relu_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n
     %middle = arith.subi %end, %rest : index
     scf.for %i = %base to %middle step %lanes {
       %q = vector.load %x[%i] : memref<?xf32>, vector<16xf32>
-      %leak = arith.mulf %q, %alpha : vector<16xf32>
-      %positive = arith.cmpf ogt, %q, %zero : vector<16xf32>
+      %leak = arith.mulf %q, %alpha_v : vector<16xf32>
+      %positive = arith.cmpf ogt, %q, %zero_v : vector<16xf32>
       %y = arith.select %positive, %q, %leak : vector<16xi1>, vector<16xf32>
       vector.store %y, %out[%i] : memref<?xf32>, vector<16xf32>
     }
@@ -69,6 +72,8 @@ func.func private @eoq_clip_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n: inde
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
   %chunk = arith.constant 16384 : index
+  %lo_v = vector.broadcast %lo : f32 to vector<16xf32>
+  %hi_v = vector.broadcast %hi : f32 to vector<16xf32>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index
@@ -77,10 +82,10 @@ func.func private @eoq_clip_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n: inde
     %middle = arith.subi %end, %rest : index
     scf.for %i = %base to %middle step %lanes {
       %q = vector.load %x[%i] : memref<?xf32>, vector<16xf32>
-      %low = arith.cmpf olt, %q, %lo : vector<16xf32>
-      %r = arith.select %low, %lo, %q : vector<16xi1>, vector<16xf32>
-      %high = arith.cmpf ogt, %r, %hi : vector<16xf32>
-      %y = arith.select %high, %hi, %r : vector<16xi1>, vector<16xf32>
+      %low = arith.cmpf olt, %q, %lo_v : vector<16xf32>
+      %r = arith.select %low, %lo_v, %q : vector<16xi1>, vector<16xf32>
+      %high = arith.cmpf ogt, %r, %hi_v : vector<16xf32>
+      %y = arith.select %high, %hi_v, %r : vector<16xi1>, vector<16xf32>
       vector.store %y, %out[%i] : memref<?xf32>, vector<16xf32>
     }
     scf.for %i = %middle to %end step %c1 {
@@ -100,6 +105,7 @@ func.func private @eoq_scale_by_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n: 
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
   %chunk = arith.constant 16384 : index
+  %factor_v = vector.broadcast %factor : f32 to vector<16xf32>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index
@@ -108,7 +114,7 @@ func.func private @eoq_scale_by_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n: 
     %middle = arith.subi %end, %rest : index
     scf.for %i = %base to %middle step %lanes {
       %q = vector.load %x[%i] : memref<?xf32>, vector<16xf32>
-      %y = arith.mulf %q, %factor : vector<16xf32>
+      %y = arith.mulf %q, %factor_v : vector<16xf32>
       vector.store %y, %out[%i] : memref<?xf32>, vector<16xf32>
     }
     scf.for %i = %middle to %end step %c1 {
@@ -126,6 +132,7 @@ func.func private @eoq_relu_grad_f32(%g: memref<?xf32>, %a: memref<?xf32>, %out:
   %lanes = arith.constant 16 : index
   %chunk = arith.constant 16384 : index
   %zero = arith.constant 0.0 : f32
+  %zero_v = vector.broadcast %zero : f32 to vector<16xf32>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index
@@ -135,8 +142,8 @@ func.func private @eoq_relu_grad_f32(%g: memref<?xf32>, %a: memref<?xf32>, %out:
     scf.for %i = %base to %middle step %lanes {
       %p = vector.load %g[%i] : memref<?xf32>, vector<16xf32>
       %q = vector.load %a[%i] : memref<?xf32>, vector<16xf32>
-      %positive = arith.cmpf ogt, %q, %zero : vector<16xf32>
-      %z = arith.select %positive, %p, %zero : vector<16xi1>, vector<16xf32>
+      %positive = arith.cmpf ogt, %q, %zero_v : vector<16xf32>
+      %z = arith.select %positive, %p, %zero_v : vector<16xi1>, vector<16xf32>
       vector.store %z, %out[%i] : memref<?xf32>, vector<16xf32>
     }
     scf.for %i = %middle to %end step %c1 {
@@ -156,6 +163,8 @@ func.func private @eoq_leaky_relu_grad_f32(%g: memref<?xf32>, %a: memref<?xf32>,
   %lanes = arith.constant 16 : index
   %chunk = arith.constant 16384 : index
   %zero = arith.constant 0.0 : f32
+  %zero_v = vector.broadcast %zero : f32 to vector<16xf32>
+  %alpha_v = vector.broadcast %alpha : f32 to vector<16xf32>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index
@@ -165,8 +174,8 @@ func.func private @eoq_leaky_relu_grad_f32(%g: memref<?xf32>, %a: memref<?xf32>,
     scf.for %i = %base to %middle step %lanes {
       %p = vector.load %g[%i] : memref<?xf32>, vector<16xf32>
       %q = vector.load %a[%i] : memref<?xf32>, vector<16xf32>
-      %leak = arith.mulf %p, %alpha : vector<16xf32>
-      %positive = arith.cmpf ogt, %q, %zero : vector<16xf32>
+      %leak = arith.mulf %p, %alpha_v : vector<16xf32>
+      %positive = arith.cmpf ogt, %q, %zero_v : vector<16xf32>
       %z = arith.select %positive, %p, %leak : vector<16xi1>, vector<16xf32>
       vector.store %z, %out[%i] : memref<?xf32>, vector<16xf32>
     }
@@ -188,6 +197,9 @@ func.func private @eoq_clip_grad_f32(%g: memref<?xf32>, %a: memref<?xf32>, %out:
   %lanes = arith.constant 16 : index
   %chunk = arith.constant 16384 : index
   %zero = arith.constant 0.0 : f32
+  %zero_v = vector.broadcast %zero : f32 to vector<16xf32>
+  %lo_v = vector.broadcast %lo : f32 to vector<16xf32>
+  %hi_v = vector.broadcast %hi : f32 to vector<16xf32>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index
@@ -197,10 +209,10 @@ func.func private @eoq_clip_grad_f32(%g: memref<?xf32>, %a: memref<?xf32>, %out:
     scf.for %i = %base to %middle step %lanes {
       %p = vector.load %g[%i] : memref<?xf32>, vector<16xf32>
       %q = vector.load %a[%i] : memref<?xf32>, vector<16xf32>
-      %above = arith.cmpf ogt, %q, %lo : vector<16xf32>
-      %below = arith.cmpf olt, %q, %hi : vector<16xf32>
+      %above = arith.cmpf ogt, %q, %lo_v : vector<16xf32>
+      %below = arith.cmpf olt, %q, %hi_v : vector<16xf32>
       %inside = arith.andi %above, %below : vector<16xi1>
-      %z = arith.select %inside, %p, %zero : vector<16xi1>, vector<16xf32>
+      %z = arith.select %inside, %p, %zero_v : vector<16xi1>, vector<16xf32>
       vector.store %z, %out[%i] : memref<?xf32>, vector<16xf32>
     }
     scf.for %i = %middle to %end step %c1 {

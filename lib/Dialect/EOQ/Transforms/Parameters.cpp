@@ -38,9 +38,14 @@ ElementsAttr eoq::makeF32Elements(RankedTensorType type, ArrayRef<float> values,
   if (values.size() <= kDenseElementsLimit || llvm::all_equal(values))
     return DenseElementsAttr::get(
         type, llvm::all_equal(values) ? values.take_front() : values);
+  // Resource keys are printed bare: they must be identifiers to parse again.
+  std::string key = "elements." + name.str();
+  for (char &c : key)
+    if (!llvm::isAlnum(c) && c != '.' && c != '_')
+      c = '_';
   return cast<ElementsAttr>(
       DenseResourceElementsAttr(DenseF32ResourceElementsAttr::get(
-          type, name, HeapAsmResourceBlob::allocateAndCopyInferAlign(values))));
+          type, key, HeapAsmResourceBlob::allocateAndCopyInferAlign(values))));
 }
 
 ElementsAttr eoq::makeF32Splat(RankedTensorType type, float value) {

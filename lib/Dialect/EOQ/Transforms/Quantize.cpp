@@ -302,7 +302,7 @@ void Quantize::runOnOperation() {
   ModuleOp module = getOperation();
   if (weightBits != 8 && weightBits != 16) {
     module.emitError() << "expected 'weight-bits' to be 8 or 16 but got "
-                       << weightBits;
+                       << int64_t(weightBits);
     return signalPassFailure();
   }
   if (!module.lookupSymbol(EOQDialect::kTrainStepName) ||

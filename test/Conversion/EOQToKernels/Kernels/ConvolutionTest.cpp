@@ -102,12 +102,12 @@ static std::vector<Conv2DGeometry> getGeometries() {
   };
   while (list.size() < 48) {
     int64_t groups = randomInt(0, 3) == 0 ? randomInt(1, 4) : 1;
-    Conv2DGeometry g = make(
-        randomInt(1, 5), randomInt(1, 14), randomInt(1, 14),
-        groups * randomInt(1, 20), groups * randomInt(1, 36), randomInt(1, 4),
-        randomInt(1, 4), randomInt(1, 3), randomInt(1, 3), randomInt(1, 3),
-        randomInt(1, 3), randomInt(0, 3), randomInt(0, 3), randomInt(0, 3),
-        randomInt(0, 3), groups);
+    Conv2DGeometry g =
+        make(randomInt(1, 5), randomInt(1, 14), randomInt(1, 14),
+             groups * randomInt(1, 20), groups * randomInt(1, 36),
+             randomInt(1, 4), randomInt(1, 4), randomInt(1, 3), randomInt(1, 3),
+             randomInt(1, 3), randomInt(1, 3), randomInt(0, 3), randomInt(0, 3),
+             randomInt(0, 3), randomInt(0, 3), groups);
     int64_t lastY = (g.oh - 1) * g.sh, lastX = (g.ow - 1) * g.sw;
     if (g.oh >= 1 && g.ow >= 1 && lastY >= 0 && lastX >= 0 &&
         g.dh * (g.kh - 1) < g.h + 2 * g.pt + 3 && g.dw * (g.kw - 1) < g.w + 6)
@@ -143,15 +143,14 @@ static void checkIntegers(DotInstruction instruction, StringRef cpu,
   for (auto [i, g] : llvm::enumerate(list)) {
     int64_t slots = i % 3 == 0 ? 1 : i % 3 == 1 ? 4 : 16;
     std::string id = std::to_string(i);
-    scratch.push_back(
-        {jit.addConv2D("forward" + id, g, Conv2DKind::Forward, jit.getI8(),
-                       jit.getI32(), slots),
-         jit.addConv2D("input" + id, g, Conv2DKind::GradInput, jit.getI8(),
-                       jit.getI32(), slots),
-         jit.addConv2D("weight" + id, g, Conv2DKind::GradWeight, jit.getI8(),
-                       jit.getI32(), slots),
-         jit.addConv2D("long" + id, g, Conv2DKind::GradWeight, jit.getI8(),
-                       jit.getI64(), slots)});
+    scratch.push_back({jit.addConv2D("forward" + id, g, Conv2DKind::Forward,
+                                     jit.getI8(), jit.getI32(), slots),
+                       jit.addConv2D("input" + id, g, Conv2DKind::GradInput,
+                                     jit.getI8(), jit.getI32(), slots),
+                       jit.addConv2D("weight" + id, g, Conv2DKind::GradWeight,
+                                     jit.getI8(), jit.getI32(), slots),
+                       jit.addConv2D("long" + id, g, Conv2DKind::GradWeight,
+                                     jit.getI8(), jit.getI64(), slots)});
   }
   ASSERT_TRUE(succeeded(jit.compile(instruction, cpu)));
   for (auto [i, g] : llvm::enumerate(list)) {

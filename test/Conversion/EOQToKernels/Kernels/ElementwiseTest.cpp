@@ -1,4 +1,5 @@
-//===- ElementwiseTest.cpp - element-wise kernels, channels, copies ------------===//
+//===- ElementwiseTest.cpp - element-wise kernels, channels, copies
+//------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -102,21 +103,21 @@ static void checkAdd() {
       auto x = randomVector<T>(n, b1);
       auto y = randomVector<U>(n, b2);
       int32_t e1 = randomInt(-50, 10), e2 = randomInt(-50, 10);
-      int32_t e = kernels().callScalar<int32_t>("eoq_aligned_exponent", e1, b1,
-                                                e2, b2);
+      int32_t e =
+          kernels().callScalar<int32_t>("eoq_aligned_exponent", e1, b1, e2, b2);
       int32_t top = std::max(e1 + b1, e2 + b2);
       ASSERT_EQ(e, std::max(std::min(e1, e2), top - 29));
       std::vector<int32_t> out(n), want(n);
-      kernels().call("eoq_add" + suffix<T>() + suffix<U>(), x, y, out, n, e - e1,
-                     e - e2, subtract);
+      kernels().call("eoq_add" + suffix<T>() + suffix<U>(), x, y, out, n,
+                     e - e1, e - e2, subtract);
       for (int64_t i = 0; i < n; ++i) {
         Wide p = shiftNearest(x[i], e - e1), q = shiftNearest(y[i], e - e2);
         want[i] = int32_t(subtract ? p - q : p + q);
       }
       ASSERT_EQ(out, want) << e1 << " " << e2;
       if constexpr (std::is_same_v<U, int32_t>) {
-        kernels().call("eoq_add" + suffix<T>() + suffix<U>(), x, y, y, n, e - e1,
-                       e - e2, subtract);
+        kernels().call("eoq_add" + suffix<T>() + suffix<U>(), x, y, y, n,
+                       e - e1, e - e2, subtract);
         ASSERT_EQ(y, want) << "in place";
       }
     }
@@ -159,11 +160,13 @@ TEST(Elementwise, Floats) {
     check("eoq_sub_f32", [](float p, float q) { return p - q; });
     check("eoq_mul_f32", [](float p, float q) { return p * q; });
     check("eoq_relu_grad_f32", [](float g, float a) { return a > 0 ? g : 0; });
-    check("eoq_leaky_relu_grad_f32",
-          [](float g, float a) { return a > 0 ? g : g * 0.1f; }, 0.1f);
-    check("eoq_clip_grad_f32",
-          [](float g, float a) { return a > -0.5f && a < 0.25f ? g : 0; }, -0.5f,
-          0.25f);
+    check(
+        "eoq_leaky_relu_grad_f32",
+        [](float g, float a) { return a > 0 ? g : g * 0.1f; }, 0.1f);
+    check(
+        "eoq_clip_grad_f32",
+        [](float g, float a) { return a > -0.5f && a < 0.25f ? g : 0; }, -0.5f,
+        0.25f);
     auto unary = [&](const char *name, auto function, auto... rest) {
       for (int64_t i = 0; i < n; ++i)
         want[i] = function(x[i]);
@@ -171,11 +174,13 @@ TEST(Elementwise, Floats) {
       ASSERT_EQ(out, want) << name;
     };
     unary("eoq_relu_f32", [](float q) { return q > 0 ? q : 0; });
-    unary("eoq_leaky_relu_f32", [](float q) { return q > 0 ? q : q * 0.1f; },
-          0.1f);
-    unary("eoq_clip_f32",
-          [](float q) { return std::min(std::max(q, -0.5f), 0.25f); }, -0.5f,
-          0.25f);
+    unary(
+        "eoq_leaky_relu_f32", [](float q) { return q > 0 ? q : q * 0.1f; },
+        0.1f);
+    unary(
+        "eoq_clip_f32",
+        [](float q) { return std::min(std::max(q, -0.5f), 0.25f); }, -0.5f,
+        0.25f);
     unary("eoq_scale_by_f32", [](float q) { return q * 0.5f; }, 0.5f);
   }
 }
@@ -195,15 +200,16 @@ TEST(Channels, BiasAndScale) {
         auto x = randomVector<int32_t>(n, 30);
         auto x8 = randomVector<int8_t>(n);
         auto term = [&](int64_t i) {
-          return int32_t(clampTo(shiftNearest(bias[channel(i)], shift),
-                                 (1 << 28) - 1));
+          return int32_t(
+              clampTo(shiftNearest(bias[channel(i)], shift), (1 << 28) - 1));
         };
         kernels().call("eoq_bias_add_i32", x, pattern, out, n, length);
         for (int64_t i = 0; i < n; ++i)
           want[i] = x[i] + term(i);
         ASSERT_EQ(out, want);
         auto inPlace = x;
-        kernels().call("eoq_bias_add_i32", inPlace, pattern, inPlace, n, length);
+        kernels().call("eoq_bias_add_i32", inPlace, pattern, inPlace, n,
+                       length);
         ASSERT_EQ(inPlace, want);
         kernels().call("eoq_bias_add_i8", x8, pattern, out, n, length);
         for (int64_t i = 0; i < n; ++i)
@@ -299,14 +305,16 @@ static void checkCopy() {
           for (int64_t e = 0; e < d[3]; ++e)
             want[to + a * t[0] + b * t[1] + c * t[2] + e * t[3]] =
                 source[from + a * s[0] + b * s[1] + c * s[2] + e * s[3]];
-    kernels().call("eoq_copy" + suffix<T>(), source, dst, d[0], d[1], d[2], d[3],
-                   from, s[0], s[1], s[2], s[3], to, t[0], t[1], t[2], t[3]);
+    kernels().call("eoq_copy" + suffix<T>(), source, dst, d[0], d[1], d[2],
+                   d[3], from, s[0], s[1], s[2], s[3], to, t[0], t[1], t[2],
+                   t[3]);
     ASSERT_EQ(dst, want);
     if constexpr (std::is_same_v<T, int8_t>) {
       int32_t shift = randomInt(-21, 20);
       std::vector<int32_t> wide(size + to, 3), wantWide(want.size());
       for (size_t i = 0; i < want.size(); ++i)
-        wantWide[i] = int64_t(i) < to ? 3 : int32_t(shiftNearest(want[i], shift));
+        wantWide[i] =
+            int64_t(i) < to ? 3 : int32_t(shiftNearest(want[i], shift));
       kernels().call("eoq_copy_shift_i8_i32", source, wide, d[0], d[1], d[2],
                      d[3], from, s[0], s[1], s[2], s[3], to, t[0], t[1], t[2],
                      t[3], shift);

@@ -51,7 +51,8 @@ void KernelJit::addKernel(StringRef name) {
   FunctionType type = getKernelType(name, &context);
   Location loc = UnknownLoc::get(&context);
   OpBuilder builder = OpBuilder::atBlockEnd(module->getBody());
-  auto function = builder.create<func::FuncOp>(loc, ("call_" + name).str(), type);
+  auto function =
+      builder.create<func::FuncOp>(loc, ("call_" + name).str(), type);
   function->setAttr("llvm.emit_c_interface", builder.getUnitAttr());
   builder.setInsertionPointToStart(function.addEntryBlock());
   auto call = createKernelCall(builder, loc, name, function.getArguments());
@@ -66,11 +67,12 @@ int64_t KernelJit::addConv2D(StringRef name, const Conv2DGeometry &geometry,
   auto buffer = [](Type type) {
     return MemRefType::get({ShapedType::kDynamic}, type);
   };
-  FunctionType type = builder.getFunctionType(
-      {buffer(elementType), buffer(elementType), buffer(resultType),
-       buffer(builder.getI8Type())},
-      {});
-  auto function = builder.create<func::FuncOp>(loc, ("call_" + name).str(), type);
+  FunctionType type =
+      builder.getFunctionType({buffer(elementType), buffer(elementType),
+                               buffer(resultType), buffer(builder.getI8Type())},
+                              {});
+  auto function =
+      builder.create<func::FuncOp>(loc, ("call_" + name).str(), type);
   function->setAttr("llvm.emit_c_interface", builder.getUnitAttr());
   builder.setInsertionPointToStart(function.addEntryBlock());
   createConv2D(builder, loc, geometry, kind, slots, function.getArgument(0),
@@ -132,8 +134,7 @@ LogicalResult KernelJit::compile(DotInstruction instruction, StringRef cpu) {
   ExecutionEngineOptions options;
   options.transformer = makeOptimizingTransformer(3, 0, machine->get());
   options.jitCodeGenOptLevel = llvm::CodeGenOptLevel::Aggressive;
-  auto created =
-      ExecutionEngine::create(*module, options, std::move(*machine));
+  auto created = ExecutionEngine::create(*module, options, std::move(*machine));
   if (!created)
     return failure();
   engine = std::move(*created);

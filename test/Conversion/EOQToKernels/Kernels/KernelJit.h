@@ -29,9 +29,9 @@ public:
 
   /// Makes a kernel callable under its own name.
   void addKernel(StringRef name);
-  /// Makes a convolution callable as `name`(lhs, rhs, result, scratch). The type
-  /// is i8 or f32, that of the result i32, i64 or f32. Returns the bytes of
-  /// scratch memory.
+  /// Makes a convolution callable as `name`(lhs, rhs, result, scratch). The
+  /// type is i8 or f32, that of the result i32, i64 or f32. Returns the bytes
+  /// of scratch memory.
   int64_t addConv2D(StringRef name, const Conv2DGeometry &geometry,
                     Conv2DKind kind, Type elementType, Type resultType,
                     int64_t slots);

@@ -1,4 +1,5 @@
-//===- LossTest.cpp - cross entropy (N14, N15) ---------------------------------===//
+//===- LossTest.cpp - cross entropy (N14, N15)
+//---------------------------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -36,8 +37,8 @@ struct Row {
   int64_t loss(int64_t label) const {
     int64_t b = bitLength(sum);
     int64_t f = (b <= 9 ? sum << (9 - b) : sum >> (b - 9)) & 255;
-    int64_t log2 = (b - 17) * 1024 +
-                   std::llround(1024 * std::log2(1 + (f + 0.5) / 256));
+    int64_t log2 =
+        (b - 17) * 1024 + std::llround(1024 * std::log2(1 + (f + 0.5) / 256));
     return std::max<int64_t>(d[label] + ((log2 * 710) >> 10), 0);
   }
 };
@@ -60,7 +61,8 @@ TEST(Loss, Integers) {
     int32_t e = randomInt(-35, 3);
     auto logits = randomVector<int32_t>(rows * classes,
                                         round % 3 ? randomInt(1, 31) : 31);
-    std::vector<int32_t> labels(rows), out(rows * classes), want(rows * classes);
+    std::vector<int32_t> labels(rows), out(rows * classes),
+        want(rows * classes);
     int64_t loss = 0, correct = 0;
     int64_t f = bitLength(rows) - 1;
     int64_t factor = ((int64_t(1) << (15 + f)) + rows) / (2 * rows);

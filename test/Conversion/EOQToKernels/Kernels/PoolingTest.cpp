@@ -1,4 +1,5 @@
-//===- PoolingTest.cpp - pooling (N11, N12) ------------------------------------===//
+//===- PoolingTest.cpp - pooling (N11, N12)
+//------------------------------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -80,15 +81,29 @@ static std::vector<Window> getWindows() {
       {1, 6, 6, 3, 6, 6, 3, 3, 1, 1, 2, 2, 2, 2, 2, 2},
   };
   while (list.size() < 40) {
-    Window v{randomInt(1, 3), randomInt(1, 9), randomInt(1, 9),
-             randomInt(1, 40), 0, 0, randomInt(1, 4), randomInt(1, 4),
-             randomInt(1, 3), randomInt(1, 3), randomInt(1, 2), randomInt(1, 2),
-             randomInt(0, 2), randomInt(0, 2), randomInt(0, 2), randomInt(0, 2)};
+    Window v{randomInt(1, 3),
+             randomInt(1, 9),
+             randomInt(1, 9),
+             randomInt(1, 40),
+             0,
+             0,
+             randomInt(1, 4),
+             randomInt(1, 4),
+             randomInt(1, 3),
+             randomInt(1, 3),
+             randomInt(1, 2),
+             randomInt(1, 2),
+             randomInt(0, 2),
+             randomInt(0, 2),
+             randomInt(0, 2),
+             randomInt(0, 2)};
     int64_t ceil = randomInt(0, 1);
-    v.oh = (v.h + v.pt + v.pb - v.dh * (v.kh - 1) - 1 + ceil * (v.sh - 1)) /
-               v.sh + 1;
-    v.ow = (v.w + v.pl + v.pr - v.dw * (v.kw - 1) - 1 + ceil * (v.sw - 1)) /
-               v.sw + 1;
+    v.oh =
+        (v.h + v.pt + v.pb - v.dh * (v.kh - 1) - 1 + ceil * (v.sh - 1)) / v.sh +
+        1;
+    v.ow =
+        (v.w + v.pl + v.pr - v.dw * (v.kw - 1) - 1 + ceil * (v.sw - 1)) / v.sw +
+        1;
     if (v.h + v.pt + v.pb > v.dh * (v.kh - 1) &&
         v.w + v.pl + v.pr > v.dw * (v.kw - 1) && v.isValid())
       list.push_back(v);
@@ -97,19 +112,21 @@ static std::vector<Window> getWindows() {
 }
 
 template <typename T, typename U>
-static void checkMaxPool(const std::string &type, std::vector<T> (*random)(int64_t)) {
+static void checkMaxPool(const std::string &type,
+                         std::vector<T> (*random)(int64_t)) {
   for (const Window &v : getWindows()) {
     std::vector<T> x = random(v.inputs()), g = random(v.outputs());
     std::vector<T> out(v.outputs(), 9), want(v.outputs());
     std::vector<U> dx(v.inputs(), 9), wantDx(v.inputs());
-    v.forEachWindow([&](int64_t o, const std::vector<int64_t> &places, int64_t) {
-      int64_t best = places[0];
-      for (int64_t place : places)
-        if (x[place] > x[best])
-          best = place;
-      want[o] = x[best];
-      wantDx[best] += g[o];
-    });
+    v.forEachWindow(
+        [&](int64_t o, const std::vector<int64_t> &places, int64_t) {
+          int64_t best = places[0];
+          for (int64_t place : places)
+            if (x[place] > x[best])
+              best = place;
+          want[o] = x[best];
+          wantDx[best] += g[o];
+        });
     v.call("eoq_max_pool_" + type, x, out);
     ASSERT_EQ(out, want);
     std::vector<T> best(v.n * v.c);
@@ -142,8 +159,8 @@ TEST(Pooling, Average) {
       auto x = randomVector<int8_t>(v.inputs()),
            g = randomVector<int8_t>(v.outputs());
       auto xf = randomFloats(v.inputs()), gf = randomFloats(v.outputs());
-      std::vector<int32_t> out(v.outputs()), want(v.outputs()), dx(v.inputs(), 9),
-          wantDx(v.inputs());
+      std::vector<int32_t> out(v.outputs()), want(v.outputs()),
+          dx(v.inputs(), 9), wantDx(v.inputs());
       std::vector<float> outF(v.outputs()), dxF(v.inputs(), 9);
       std::vector<double> wantF(v.outputs()), wantDxF(v.inputs());
       v.forEachWindow(

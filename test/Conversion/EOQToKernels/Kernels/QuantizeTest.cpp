@@ -36,9 +36,9 @@ TEST(Scalars, RandomKey) {
     int32_t seed = randomInt(INT32_MIN, INT32_MAX);
     int32_t step = randomInt(-1, INT32_MAX);
     uint32_t want = uint32_t(step) * 0x9E3779B1u + uint32_t(seed) * 0xC2B2AE3Du;
-    EXPECT_EQ(uint32_t(kernels().callScalar<int32_t>("eoq_random_key", seed,
-                                                     step)),
-              want);
+    EXPECT_EQ(
+        uint32_t(kernels().callScalar<int32_t>("eoq_random_key", seed, step)),
+        want);
   }
 }
 
@@ -46,9 +46,9 @@ TEST(Scalars, ExponentShift) {
   auto check = [](int64_t m) {
     for (int32_t bits : {8, 16})
       for (int32_t round : {0, 1})
-        EXPECT_EQ(kernels().callScalar<int32_t>("eoq_exponent_shift", m, bits,
-                                                round),
-                  exponentShift(m, bits, round))
+        EXPECT_EQ(
+            kernels().callScalar<int32_t>("eoq_exponent_shift", m, bits, round),
+            exponentShift(m, bits, round))
             << m << " " << bits << " " << round;
   };
   for (int64_t m = 0; m < 70000; m += m < 600 ? 1 : 37)
@@ -87,16 +87,18 @@ TEST(Scalars, ClipBound) {
 }
 
 TEST(Scalars, AlignedExponent) {
-  EXPECT_EQ(kernels().callScalar<int32_t>("eoq_aligned_exponent", -10, 7, -8, 7),
-            -10);
-  EXPECT_EQ(kernels().callScalar<int32_t>("eoq_aligned_exponent", -40, 7, 0, 20),
-            -9);
+  EXPECT_EQ(
+      kernels().callScalar<int32_t>("eoq_aligned_exponent", -10, 7, -8, 7),
+      -10);
+  EXPECT_EQ(
+      kernels().callScalar<int32_t>("eoq_aligned_exponent", -40, 7, 0, 20), -9);
 }
 
 template <typename T>
 static void checkMaxAbs() {
   for (int64_t n : sizes()) {
-    auto x = randomVector<T>(n, randomInt(1, std::min<int>(8 * sizeof(T) - 1, 60)));
+    auto x =
+        randomVector<T>(n, randomInt(1, std::min<int>(8 * sizeof(T) - 1, 60)));
     EXPECT_EQ(uint64_t(kernels().callScalar<int64_t>(
                   std::string("eoq_max_abs_") + suffix<T>(), x, n)),
               maxAbs(x));
@@ -128,8 +130,8 @@ static void checkQuantize() {
       kernels().call("eoq_quantize_stochastic" + types, x, out, n, shift, key,
                      site);
       for (int64_t i = 0; i < n; ++i)
-        want[i] = U(
-            clampTo(shiftStochastic(x[i], shift, randomOf(i, key, site)), limit));
+        want[i] = U(clampTo(
+            shiftStochastic(x[i], shift, randomOf(i, key, site)), limit));
       ASSERT_EQ(out, want) << types << " n " << n << " shift " << shift;
     }
   for (int round = 0; round < 10; ++round) {

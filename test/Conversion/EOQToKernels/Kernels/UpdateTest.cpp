@@ -1,4 +1,5 @@
-//===- UpdateTest.cpp - update and initialization (N16, N17) -------------------===//
+//===- UpdateTest.cpp - update and initialization (N16, N17)
+//-------------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -94,8 +95,8 @@ void update(State<T> &s, const std::vector<int8_t> &g, int32_t eG,
   if (largest() > 0)
     s.eV[0] = e + shift;
   for (int64_t i = 0; i < n; ++i)
-    s.v[i] = T(clampTo(shiftStochastic(acc[i], shift, randomOf(i, o.key, o.site)),
-                       limit));
+    s.v[i] = T(clampTo(
+        shiftStochastic(acc[i], shift, randomOf(i, o.key, o.site)), limit));
   // 3.
   int64_t r = 0;
   bool moves = true;
@@ -116,9 +117,9 @@ void update(State<T> &s, const std::vector<int8_t> &g, int32_t eG,
     if (o.hasNominal) {
       size = getNorm(s.m, 2 * int64_t(s.eM[0]));
       Pair nominal{o.nominal.mantissa, o.nominal.exponent};
-      if (size.m == 0 || (nominal.m != 0 &&
-                          (nominal.e > size.e ||
-                           (nominal.e == size.e && nominal.m > size.m))))
+      if (size.m == 0 ||
+          (nominal.m != 0 &&
+           (nominal.e > size.e || (nominal.e == size.e && nominal.m > size.m))))
         size = nominal;
     }
     moves = moved.m != 0;
@@ -182,8 +183,8 @@ static void checkUpdate() {
     o.k = randomInt(0, 16);
     o.normalized = randomInt(0, 1);
     o.hasNominal = randomInt(0, 1);
-    o.nominal = getNominalPair(std::ldexp(1 + randomInt(0, 99) / 100.0,
-                                          randomInt(-12, 0)));
+    o.nominal = getNominalPair(
+        std::ldexp(1 + randomInt(0, 99) / 100.0, randomInt(-12, 0)));
     o.centered = randomInt(0, 1);
     o.key = randomInt(INT32_MIN, INT32_MAX);
     o.site = randomInt(0, 4000);
@@ -223,7 +224,8 @@ TEST(Update, Floats) {
     int64_t channels = randomInt(1, 9), n = channels * randomInt(1, 300);
     int32_t normalize = randomInt(0, 1), hasNominal = randomInt(0, 1),
             centered = randomInt(0, 1);
-    float momentum = randomInt(0, 31) / 32.0f, decay = randomInt(0, 1) / 1024.0f;
+    float momentum = randomInt(0, 31) / 32.0f,
+          decay = randomInt(0, 1) / 1024.0f;
     float minimum = 0.001f;
     float rate = kernels().callScalar<float>("eoq_learning_rate_f32", 3, 5);
     ASSERT_EQ(rate, 3.0f / 32);
@@ -286,8 +288,8 @@ static void checkInitialize(const char *name) {
     int32_t centered = randomInt(0, 1), key = randomInt(INT32_MIN, INT32_MAX),
             site = randomInt(0, 99);
     std::vector<T> got(n), want(n);
-    kernels().call(name, got, n, channels, eM, mantissa, exponent, centered, key,
-                   site);
+    kernels().call(name, got, n, channels, eM, mantissa, exponent, centered,
+                   key, site);
     for (int64_t i = 0; i < n; ++i)
       want[i] = T(clampTo(shiftNearest(Wide(normalOf(i, key, site)) * mantissa,
                                        eM - (exponent - 16)),
@@ -300,7 +302,8 @@ static void checkInitialize(const char *name) {
           sum += want[c * size + j];
         Wide mean = floorDivide(sum + size / 2, size);
         for (int64_t j = 0; j < size; ++j)
-          want[c * size + j] = T(clampTo(want[c * size + j] - mean, limitOf(w)));
+          want[c * size + j] =
+              T(clampTo(want[c * size + j] - mean, limitOf(w)));
       }
     ASSERT_EQ(got, want);
   }

@@ -128,6 +128,22 @@ func.func @add_c2(%x: tensor<2x!eoq.fixed<8, ?>>) -> tensor<2x!eoq.fixed<32, ?>>
 
 // -----
 
+func.func @sub_c1(%x: tensor<2xf32>, %y: tensor<3xf32>) -> tensor<2xf32> {
+  // expected-error @below {{(C1) expected equal shapes but got [2] and [3]}}
+  %0 = eoq.sub %x, %y : (tensor<2xf32>, tensor<3xf32>) -> tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
+
+// -----
+
+func.func @sub_c2(%x: tensor<2x!eoq.fixed<8, ?>>) -> tensor<2x!eoq.fixed<32, ?>> {
+  // expected-error @below {{(C2) expected 'magnitude_bits', each in [1, 31]}}
+  %0 = eoq.sub %x, %x : (tensor<2x!eoq.fixed<8, ?>>, tensor<2x!eoq.fixed<8, ?>>) -> tensor<2x!eoq.fixed<32, ?>>
+  return %0 : tensor<2x!eoq.fixed<32, ?>>
+}
+
+// -----
+
 func.func @mul_c2(%x: tensor<2x!eoq.fixed<8, ?>>, %y: tensor<2xf32>) -> tensor<2x!eoq.fixed<32, ?>> {
   // expected-error @below {{(C2) mixes f32 and fixed-point tensors}}
   %0 = eoq.mul %x, %y : (tensor<2x!eoq.fixed<8, ?>>, tensor<2xf32>) -> tensor<2x!eoq.fixed<32, ?>>

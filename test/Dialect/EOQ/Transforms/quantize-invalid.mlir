@@ -1,0 +1,37 @@
+// RUN: eoq-opt %s -eoq-quantize -split-input-file -verify-diagnostics
+// RUN: not eoq-opt %s -pass-pipeline='builtin.module(eoq-quantize{weight-bits=4})' -split-input-file 2>&1 | FileCheck %s
+
+// CHECK: error: expected 'weight-bits' to be 8 or 16 but got 4
+
+// expected-error@below {{expected functions @train_step and @initialize; 'eoq-generate-update' makes them}}
+module attributes {eoq.level = "training"} {
+  func.func private @train_step()
+}
+
+// -----
+
+module attributes {eoq.level = "training"} {
+  // expected-error@below {{the initial value of 'b' cannot be read}}
+  eoq.parameter <bias> @b : tensor<3xf32> trainable = dense_resource<absent> : tensor<3xf32>
+  func.func private @train_step()
+  func.func @initialize(%seed: i32) {
+    return
+  }
+}
+
+// -----
+
+// All of them, not only the first.
+module attributes {eoq.level = "training"} {
+  func.func private @train_step()
+  func.func @initialize(%seed: i32) {
+    return
+  }
+  func.func @predict(%x: tensor<1x3xf32>) -> tensor<1x3xf32> {
+    // expected-error@below {{'math.exp' cannot be quantized: it implements no QuantizableOpInterface}}
+    %0 = math.exp %x : tensor<1x3xf32>
+    // expected-error@below {{'arith.negf' cannot be quantized: it implements no QuantizableOpInterface}}
+    %1 = arith.negf %x : tensor<1x3xf32>
+    return %x : tensor<1x3xf32>
+  }
+}
