@@ -45,18 +45,19 @@ static DictionaryAttr describeOptions(ModuleOp module,
       builder.getNamedAttr(
           "batch_norm",
           text(training.batchNorm == BatchNormMode::Fold ? "fold" : "drop")),
-      builder.getNamedAttr(
-          "bn_free", text(bnFree == BNFreeMethod::Centered ? "centered"
-                          : bnFree == BNFreeMethod::Fixup  ? "fixup"
-                                                           : "none")),
+      builder.getNamedAttr("bn_free",
+                           text(bnFree == BNFreeMethod::Centered ? "centered"
+                                : bnFree == BNFreeMethod::Fixup  ? "fixup"
+                                                                 : "none")),
       builder.getNamedAttr("optimizer",
                            text(training.optimizer == Optimizer::SGD
                                     ? "sgd"
                                     : "normalized-sgd")),
       builder.getNamedAttr("momentum_32nds",
                            builder.getI64IntegerAttr(training.momentum)),
-      builder.getNamedAttr("weight_decay_shift",
-                           builder.getI64IntegerAttr(training.weightDecayShift)),
+      builder.getNamedAttr(
+          "weight_decay_shift",
+          builder.getI64IntegerAttr(training.weightDecayShift)),
       builder.getNamedAttr("weight_bits",
                            builder.getI64IntegerAttr(training.weightBits)),
       builder.getNamedAttr("exponents",
@@ -81,8 +82,8 @@ static LogicalResult saveTemp(ModuleOp module, Phase phase,
   llvm::raw_string_ostream stream(text);
   module.print(stream); // operator<< would leave out the resources
   if (llvm::Error error = writeFileAtomically(path, text))
-    return module.emitError() << "'" << path
-                              << "': " << llvm::toString(std::move(error));
+    return module.emitError()
+           << "'" << path << "': " << llvm::toString(std::move(error));
   return success();
 }
 
@@ -103,8 +104,7 @@ LogicalResult eoq::runPhases(ModuleOp module, Phase last,
   CodegenOptions codegen;
   codegen.openmp = options.openmp;
   codegen.mainFunction = options.emission == Emission::Executable;
-  auto run = [&](Phase phase,
-                 llvm::function_ref<void(OpPassManager &)> build) {
+  auto run = [&](Phase phase, llvm::function_ref<void(OpPassManager &)> build) {
     if (phase > last)
       return success();
     PassManager manager(module.getContext());
@@ -169,6 +169,11 @@ static OutputKind outputKindOf(Emission emission) {
 
 LogicalResult eoq::compile(const CompileOptions &options,
                            MLIRContext &context) {
+  // A wrong target is told before the work, not after it.
+  if (llvm::Expected<CPUTarget> target = CPUTarget::parse(options.target);
+      !target)
+    return emitError(UnknownLoc::get(&context))
+           << llvm::toString(target.takeError());
   OwningOpRef<ModuleOp> module = importModel(options, context);
   if (!module)
     return failure();

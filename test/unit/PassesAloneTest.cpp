@@ -4,8 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A pass has to name the dialects it creates ops of. Here every registered pass
-// runs alone on a context that knows only eoq, func and builtin: one that forgot
-// a dialect stops the program.
+// runs alone on a context that knows only eoq, func and builtin: one that
+// forgot a dialect stops the program.
 //
 //===----------------------------------------------------------------------===//
 #include "eoq/InitAll.h"
@@ -89,7 +89,8 @@ std::string inputFor(StringRef pass) {
     return kTraining.str();
   if (pass == "eoq-quantize" || pass == "convert-eoq-to-kernels") {
     StringRef text = kTraining;
-    auto [before, after] = text.split("    eoq.gradient @w, %g : tensor<2x3xf32>\n");
+    auto [before, after] =
+        text.split("    eoq.gradient @w, %g : tensor<2x3xf32>\n");
     auto [body, end] = StringRef(after).rsplit('}');
     return (before + body +
             "func.func @initialize(%seed: i32) {\n"
@@ -101,8 +102,8 @@ std::string inputFor(StringRef pass) {
   return kBNFree.str();
 }
 
-/// The arguments of all passes, from the .td files that define them; MLIR has no
-/// way to list a registry.
+/// The arguments of all passes, from the .td files that define them; MLIR has
+/// no way to list a registry.
 std::vector<std::string> definedPasses() {
   std::vector<std::string> names;
   SmallVector<StringRef> paths;
@@ -137,8 +138,8 @@ TEST(PassesAlone, EveryPassNamesItsDialects) {
         parseSourceString<ModuleOp>(inputFor(name), &context);
     ASSERT_TRUE(module) << messages;
     PassManager manager(&context);
-    ASSERT_TRUE(succeeded(
-        parsePassPipeline("builtin.module(" + name + ")", manager)));
+    ASSERT_TRUE(
+        succeeded(parsePassPipeline("builtin.module(" + name + ")", manager)));
     // A diagnostic says that the pass wants more than this small module; a
     // missing dialect would have stopped the program.
     LogicalResult result = manager.run(*module);

@@ -27,10 +27,14 @@ static bool isModelPath(StringRef argument) {
 }
 
 bool isCompilerCommandLine(int argc, char **argv) {
+  // Flags that mlir-opt does not have say it too, if the model is forgotten.
+  static constexpr StringLiteral kOwnFlags[] = {
+      "--help",    "-h",           "--onnx-support-table", "--check",
+      "--emit",    "--compile-to", "--precision",          "--batch-norm",
+      "--bn-free", "--batch-size"};
   for (int i = 1; i < argc; ++i) {
     StringRef argument(argv[i]);
-    if (argument == "--help" || argument == "-h" ||
-        argument == "--onnx-support-table")
+    if (llvm::is_contained(kOwnFlags, argument.split('=').first))
       return true;
     // A model may also be the value of no flag but -o.
     if (!argument.starts_with("-") && isModelPath(argument) &&
@@ -86,8 +90,9 @@ CLI::Validator numberFrom(double low, double high) {
 
 void defineFlags(CLI::App &app, CompileOptions &options, Flags &flags) {
   TrainingOptions &training = options.training;
-  app.add_option("model", options.inputPath,
-                 "ONNX model, binary (.onnx) or text (.onnxtxt), opsets 7 to 21");
+  app.add_option(
+      "model", options.inputPath,
+      "ONNX model, binary (.onnx) or text (.onnxtxt), opsets 7 to 21");
   app.add_option("-o,--output", options.outputPath,
                  "output file; '-' prints text (default: the model's name, "
                  "without its ending)");
@@ -121,18 +126,19 @@ void defineFlags(CLI::App &app, CompileOptions &options, Flags &flags) {
          "how to train without batch norm: centered, fixup (arXiv 1901.09321), "
          "none (default: centered after drop, none after fold)")
       ->check(CLI::IsMember({"centered", "fixup", "none"}));
-  addEnum<Optimizer>(app, "--optimizer", training.optimizer,
-                     {{"sgd", Optimizer::SGD},
-                      {"normalized-sgd", Optimizer::NormalizedSGD}},
-                     "the update (default: normalized-sgd)");
+  addEnum<Optimizer>(
+      app, "--optimizer", training.optimizer,
+      {{"sgd", Optimizer::SGD}, {"normalized-sgd", Optimizer::NormalizedSGD}},
+      "the update (default: normalized-sgd)");
   app.add_option("--momentum", flags.momentum,
                  "momentum, rounded to 32nds (default: 0.90625)")
       ->check(numberFrom(0, 31.0 / 32));
   app.add_option("--weight-decay", flags.weightDecay,
                  "weight decay, rounded to a power of two (default: 0, none)")
       ->check(numberFrom(0, 0.5));
-  addEnum<int>(app, "--weights", flags.weights, {{"int16", 16}, {"int8", 8}},
-               "bits of stored weights: 16 (int16) or 8 (int8) (default: int16)");
+  addEnum<int>(
+      app, "--weights", flags.weights, {{"int16", 16}, {"int8", 8}},
+      "bits of stored weights: 16 (int16) or 8 (int8) (default: int16)");
   addEnum<ExponentMode>(
       app, "--exponents", training.exponents,
       {{"exact", ExponentMode::Exact}, {"previous", ExponentMode::Previous}},
@@ -145,9 +151,10 @@ void defineFlags(CLI::App &app, CompileOptions &options, Flags &flags) {
   app.add_option("--trainable", training.trainable,
                  "train only parameters whose ONNX name matches this glob; may "
                  "be repeated");
-  app.add_option("--freeze", training.frozen,
-                 "do not train parameters whose ONNX name matches this glob; may "
-                 "be repeated");
+  app.add_option(
+      "--freeze", training.frozen,
+      "do not train parameters whose ONNX name matches this glob; may "
+      "be repeated");
   app.add_option("--target", options.target,
                  "native, x86-64, x86-64-v3, x86-64-v4+vnni, aarch64+dotprod, "
                  "aarch64+i8mm (default: native)");
@@ -163,16 +170,16 @@ void defineFlags(CLI::App &app, CompileOptions &options, Flags &flags) {
                "write the module after each phase, beside the output");
   app.add_flag("--onnx-support-table", flags.supportTable,
                "print the supported ONNX operators, and stop");
-  app.footer("With a .mlir file eoq-opt is an mlir-opt with the eoq dialect: see "
-             "'eoq-opt --help-list'.");
+  app.footer(
+      "With a .mlir file eoq-opt is an mlir-opt with the eoq dialect: see "
+      "'eoq-opt --help-list'.");
 }
 
-/// Where the libraries that a trainer links are: beside us in the build tree, or
-/// in ../lib in an installed one.
+/// Where the libraries that a trainer links are: beside us in the build tree,
+/// or in ../lib in an installed one.
 void findLibraries(const char *argv0, LinkOptions &link) {
   void *anchor = reinterpret_cast<void *>(&isCompilerCommandLine);
-  llvm::SmallString<128> bin(
-      llvm::sys::fs::getMainExecutable(argv0, anchor));
+  llvm::SmallString<128> bin(llvm::sys::fs::getMainExecutable(argv0, anchor));
   llvm::sys::path::remove_filename(bin);
   auto find = [&](StringRef folder, StringRef name) -> std::string {
     for (StringRef base : {StringRef("../lib/eoq"), folder}) {
@@ -209,9 +216,10 @@ bool finishOptions(const CLI::App &app, CompileOptions &options,
   if (!flags.lastPhase.empty()) {
     std::optional<Phase> phase = parsePhase(flags.lastPhase);
     if (!phase)
-      return complain("--compile-to: '" + flags.lastPhase +
-                      "' is no phase; expected import, graph, bn-free, training, "
-                      "quantized, kernels or llvm");
+      return complain(
+          "--compile-to: '" + flags.lastPhase +
+          "' is no phase; expected import, graph, bn-free, training, "
+          "quantized, kernels or llvm");
     if (options.emission != Emission::MLIR)
       return complain("--compile-to works with --emit=mlir only");
     options.lastPhase = *phase;
@@ -227,14 +235,12 @@ bool finishOptions(const CLI::App &app, CompileOptions &options,
                        : options.emission == Emission::Assembly    ? ".s"
                        : options.emission == Emission::LLVMIR      ? ".ll"
                                                                    : "";
-    options.outputPath = options.emission == Emission::MLIR
-                             ? "-"
-                             : (stem + ending).str();
+    options.outputPath =
+        options.emission == Emission::MLIR ? "-" : (stem + ending).str();
   }
   if (flags.saveTemps)
-    options.tempsDirectory = options.outputPath == "-"
-                                 ? "."
-                                 : options.outputPath + ".temps";
+    options.tempsDirectory =
+        options.outputPath == "-" ? "." : options.outputPath + ".temps";
   return true;
 }
 
@@ -253,9 +259,10 @@ static void printDiagnostic(Diagnostic &diagnostic) {
 }
 
 int compilerMain(int argc, char **argv, DialectRegistry &registry) {
-  CLI::App app("EOQ: compiles an ONNX network into a program that trains it with "
-               "8-bit integers.",
-               "eoq-opt");
+  CLI::App app(
+      "EOQ: compiles an ONNX network into a program that trains it with "
+      "8-bit integers.",
+      "eoq-opt");
   CompileOptions options;
   Flags flags;
   defineFlags(app, options, flags);

@@ -23,8 +23,7 @@ using namespace mlir::eoq;
 
 namespace {
 
-struct ExportModel final
-    : mlir::eoq::impl::ExportModelPassBase<ExportModel> {
+struct ExportModel final : mlir::eoq::impl::ExportModelPassBase<ExportModel> {
   using ExportModelPassBase::ExportModelPassBase;
 
   void runOnOperation() override;
@@ -112,7 +111,7 @@ static uint32_t getFormat(ParameterOp parameter) {
 }
 
 Value ExportModel::buildTensorInfo(ConstantBuilder &constants,
-                                      ParameterOp parameter) {
+                                   ParameterOp parameter) {
   ArrayRef<int64_t> shape = parameter.getTensorType().getShape();
   auto exponent =
       parameter->getAttrOfType<IntegerAttr>(kExponentOffsetAttrName);

@@ -74,8 +74,7 @@ void mlir::eoq::printMemoryReport(ModuleOp module, raw_ostream &os) {
 
 namespace {
 
-struct PlanMemory final
-    : mlir::eoq::impl::PlanMemoryPassBase<PlanMemory> {
+struct PlanMemory final : mlir::eoq::impl::PlanMemoryPassBase<PlanMemory> {
   void runOnOperation() override;
 };
 

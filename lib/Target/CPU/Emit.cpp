@@ -132,6 +132,13 @@ static LogicalResult report(ModuleOp module, llvm::Error error) {
   return emitError(module.getLoc(), llvm::toString(std::move(error)));
 }
 
+/// The name that `eoq-export-model` used in its symbols.
+static StringRef getModelName(ModuleOp module) {
+  auto info = module->getAttrOfType<DictionaryAttr>("eoq.model_info");
+  auto name = info ? info.getAs<StringAttr>("name") : StringAttr();
+  return name ? name.strref() : StringRef();
+}
+
 /// Writes the object into the system's folder for temporary files, and links.
 static LogicalResult linkObject(ModuleOp module, StringRef object,
                                 StringRef outputPath, OutputKind kind,
@@ -155,8 +162,8 @@ static LogicalResult linkObject(ModuleOp module, StringRef object,
   LogicalResult result =
       code ? LogicalResult(emitError(module.getLoc(), "cannot write '")
                            << temp->TmpName << "': " << code.message())
-           : report(module,
-                    link(temp->TmpName, outputPath, kind, target, options));
+           : report(module, link(temp->TmpName, outputPath, kind, target,
+                                 options, getModelName(module)));
   llvm::consumeError(temp->discard());
   return result;
 }
@@ -197,10 +204,8 @@ LogicalResult mlir::eoq::emit(ModuleOp module, const CPUTarget &target,
     if (failed(header) || failed(linkObject(module, contents, outputPath, kind,
                                             target, linkOptions)))
       return failure();
-    auto info = module->getAttrOfType<DictionaryAttr>("eoq.model_info");
     SmallString<128> headerPath(llvm::sys::path::parent_path(outputPath));
-    llvm::sys::path::append(headerPath,
-                            info.getAs<StringAttr>("name").strref() + ".h");
+    llvm::sys::path::append(headerPath, getModelName(module) + ".h");
     return report(module, writeFileAtomically(headerPath, *header));
   }
   }

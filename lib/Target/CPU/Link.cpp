@@ -88,10 +88,14 @@ llvm::Error mlir::eoq::checkLink(OutputKind kind, const CPUTarget &target,
 
 llvm::Error mlir::eoq::link(StringRef objectPath, StringRef outputPath,
                             OutputKind kind, const CPUTarget &target,
-                            const LinkOptions &options) {
+                            const LinkOptions &options, StringRef modelName) {
   bool shared = kind == OutputKind::SharedLibrary;
   if (llvm::Error error = checkLink(kind, target, options))
     return error;
+  if (llvm::sys::fs::exists(outputPath) &&
+      !llvm::sys::fs::is_regular_file(outputPath))
+    return makeError("cannot write '%s': a linked file must be a regular one",
+                     outputPath.str().c_str());
   llvm::Expected<std::string> driver = findDriver(target, options);
   if (!driver)
     return driver.takeError();
@@ -124,8 +128,10 @@ llvm::Error mlir::eoq::link(StringRef objectPath, StringRef outputPath,
     llvm::Expected<std::string> script = createTemporary("map", removeScript);
     if (!script)
       return script.takeError();
-    if (llvm::Error error =
-            writeFileAtomically(*script, "{ global: eoq_*; local: *; };\n"))
+    // All but eoq_rt_*.
+    std::string text = "{ global: eoq_[!r]*; eoq_r[!t]*; eoq_" +
+                       modelName.str() + "_*; local: *; };\n";
+    if (llvm::Error error = writeFileAtomically(*script, text))
       return error;
     arguments.insert(
         arguments.end(),

@@ -172,6 +172,14 @@ TEST_F(Emit, NothingIsLeftOnFailure) {
                           "eoq-no-such-compiler is in PATH"),
             std::string::npos);
   EXPECT_TRUE(listFolder(folder.getPath()).empty());
+
+  // A device would be replaced by the program.
+  messages.clear();
+  link = test::getLinkOptions(false);
+  EXPECT_TRUE(failed(
+      emit(*module, target, OutputKind::SharedLibrary, "/dev/null", link)));
+  EXPECT_EQ(messages,
+            "cannot write '/dev/null': a linked file must be a regular one\n");
 }
 
 } // namespace

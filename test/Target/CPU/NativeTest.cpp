@@ -40,6 +40,10 @@ public:
     }
     model = static_cast<const eoq_model *>(
         dlsym(handle, ("eoq_" + name + "_model").c_str()));
+    // The run-time library's own functions are not visible.
+    EXPECT_TRUE(dlsym(handle, "eoq_create"));
+    EXPECT_TRUE(dlsym(handle, "eoq_required_bytes"));
+    EXPECT_FALSE(dlsym(handle, "eoq_rt_swap_copy"));
     state.resize(model->state_bytes + EOQ_ALIGNMENT, 0x5a);
     arena.resize(model->arena_bytes + EOQ_ALIGNMENT, 0x5a);
   }

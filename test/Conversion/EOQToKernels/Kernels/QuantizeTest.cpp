@@ -94,6 +94,29 @@ TEST(Scalars, AlignedExponent) {
       kernels().callScalar<int32_t>("eoq_aligned_exponent", -40, 7, 0, 20), -9);
 }
 
+// Around the value where the random number carries into the result: too rare
+// for random operands.
+TEST(Scalars, StochasticShiftBoundaries) {
+  for (int32_t s = 1; s <= 40; ++s)
+    for (int i = 0; i < 50; ++i) {
+      int32_t r = i == 0 ? 0 : i == 1 ? 65535 : randomInt(0, 65535);
+      int64_t addend =
+          s <= 16 ? r >> (16 - s)
+                  : (int64_t(r) << (s - 16)) + (int64_t(1) << (s - 17));
+      for (int64_t d = -1; d <= 1; ++d) {
+        int64_t v = (int64_t(1) << s) * randomInt(-2, 1) - addend + d;
+        EXPECT_EQ(
+            kernels().callScalar<int32_t>("eoq_shift_stochastic_i64", v, r, s),
+            int32_t(shiftStochastic(v, s, r)));
+        if (v == int32_t(v) && s <= 31) {
+          EXPECT_EQ(kernels().callScalar<int32_t>(
+                        "eoq_shift_right_stochastic_i32", int32_t(v), r, s),
+                    int32_t(shiftStochastic(v, s, r)));
+        }
+      }
+    }
+}
+
 template <typename T>
 static void checkMaxAbs() {
   for (int64_t n : sizes()) {
