@@ -81,6 +81,15 @@ bool eoq::feedsActivation(Value value) {
   return false;
 }
 
+bool eoq::comesFromLinearProduct(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!op || isActivation(op))
+    return false;
+  if (isProduct(op))
+    return true;
+  return llvm::any_of(getDataOperands(op), comesFromLinearProduct);
+}
+
 llvm::SetVector<Operation *> eoq::findHeads(func::FuncOp function,
                                             DenseSet<Value> *tail) {
   llvm::SetVector<Operation *> heads;

@@ -43,6 +43,10 @@ SmallVector<Value> getDataOperands(Operation *op);
 /// multipliers, pools and reshapes.
 bool feedsActivation(Value value);
 
+/// Whether `value` is a product's result, or a sum of such, that no activation
+/// has cut: the linear bottlenecks of MobileNetV2, for example.
+bool comesFromLinearProduct(Value value);
+
 /// The products whose results reach a return of `function` through nothing but
 /// biases, multipliers, average pools and reshapes; in the usual network, the
 /// one classifier. The values on those ways, the products' results included,

@@ -371,10 +371,12 @@ void RemoveBatchNorm::initializeForTraining() {
     // not trained keeps its values.
     if (!weight || !weight.getTrainable() || !done.insert(weight).second)
       return;
-    // Linear layers keep the variance without the factor that makes up for
-    // what an activation cuts off.
-    bool halved =
-        isa<Conv2DOp>(product) || feedsActivation(product->getResult(0));
+    // He's factor 2 makes up for what an activation cuts off; a product behind
+    // a linear one keeps the variance without it. (Otherwise the bottlenecks of
+    // MobileNetV2 double it one after the other, until ReLU6 saturates.)
+    bool halved = isa<Conv2DOp>(product)
+                      ? !comesFromLinearProduct(getProductInput(product))
+                      : feedsActivation(product->getResult(0));
     double stdDev = std::sqrt((halved ? 2.0 : 1.0) / getFanIn(product));
     auto normal = NormalAttr::fromStdDev(&getContext(), stdDev,
                                          /*centered=*/false);
