@@ -188,7 +188,13 @@ LogicalResult eoq::compile(const CompileOptions &options,
     stream << "\n";
     if (options.outputPath == "-") {
       llvm::outs() << text;
-      return success();
+      llvm::outs().flush();
+      if (!llvm::outs().has_error())
+        return success();
+      std::string reason = llvm::outs().error().message();
+      llvm::outs().clear_error();
+      return emitError(UnknownLoc::get(&context))
+             << "cannot write to standard output: " << reason;
     }
     if (llvm::Error error = writeFileAtomically(options.outputPath, text))
       return emitError(UnknownLoc::get(&context))
