@@ -186,17 +186,7 @@ LogicalResult eoq::compile(const CompileOptions &options,
     llvm::raw_string_ostream stream(text);
     module->print(stream); // operator<< would leave out the resources
     stream << "\n";
-    if (options.outputPath == "-") {
-      llvm::outs() << text;
-      llvm::outs().flush();
-      if (!llvm::outs().has_error())
-        return success();
-      std::string reason = llvm::outs().error().message();
-      llvm::outs().clear_error();
-      return emitError(UnknownLoc::get(&context))
-             << "cannot write to standard output: " << reason;
-    }
-    if (llvm::Error error = writeFileAtomically(options.outputPath, text))
+    if (llvm::Error error = writeText(options.outputPath, text))
       return emitError(UnknownLoc::get(&context))
              << llvm::toString(std::move(error));
     return success();

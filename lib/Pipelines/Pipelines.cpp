@@ -73,8 +73,7 @@ void eoq::buildQuantizedToKernelsPipeline(OpPassManager &manager,
                                           const CodegenOptions &options) {
   manager.addPass(
       createConvertEOQToKernelsPass({/*slots=*/options.openmp ? 16 : 1}));
-  if (options.planMemory)
-    manager.addPass(createPlanMemoryPass());
+  manager.addPass(createPlanMemoryPass());
 }
 
 void eoq::buildKernelsToLLVMDialectPipeline(OpPassManager &manager,

@@ -62,7 +62,6 @@ function(add_eoq_unittest name)
   add_eoq_executable(${name} ${ARG_UNPARSED_ARGUMENTS}
     LINK_LIBS ${ARG_LINK_LIBS} GTest::gtest GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name})
-  set_property(GLOBAL APPEND PROPERTY EOQ_UNITTESTS ${name})
 endfunction()
 
 # eoq_tablegen_passes(Prefix): Passes.h.inc from Passes.td, in this folder.

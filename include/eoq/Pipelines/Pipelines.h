@@ -63,8 +63,6 @@ struct CodegenOptions {
   bool openmp = true;
   /// Add a main function, for an executable.
   bool mainFunction = false;
-  /// Stop before buffers get places in the arena (phase `kernels`).
-  bool planMemory = true;
 };
 
 /// Level `import` to `graph`.

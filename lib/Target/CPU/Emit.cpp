@@ -189,12 +189,7 @@ LogicalResult mlir::eoq::emit(ModuleOp module, const CPUTarget &target,
   switch (kind) {
   case OutputKind::LLVMIR:
   case OutputKind::Assembly:
-    if (outputPath == "-") {
-      llvm::outs() << contents;
-      llvm::outs().flush();
-      return success();
-    }
-    [[fallthrough]];
+    return report(module, writeText(outputPath, contents));
   case OutputKind::Object:
     return report(module, writeFileAtomically(outputPath, contents));
   case OutputKind::Executable:
@@ -206,7 +201,11 @@ LogicalResult mlir::eoq::emit(ModuleOp module, const CPUTarget &target,
       return failure();
     SmallString<128> headerPath(llvm::sys::path::parent_path(outputPath));
     llvm::sys::path::append(headerPath, getModelName(module) + ".h");
-    return report(module, writeFileAtomically(headerPath, *header));
+    if (succeeded(report(module, writeFileAtomically(headerPath, *header))))
+      return success();
+    // A library without its header is half an output.
+    llvm::sys::fs::remove(outputPath);
+    return failure();
   }
   }
   llvm_unreachable("unknown output kind");

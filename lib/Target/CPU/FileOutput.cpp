@@ -83,3 +83,15 @@ llvm::Error mlir::eoq::writeFileAtomically(StringRef path, StringRef contents) {
     return fail(llvm::toString(std::move(error)));
   return llvm::Error::success();
 }
+
+llvm::Error mlir::eoq::writeText(StringRef path, StringRef contents) {
+  if (path != "-")
+    return writeFileAtomically(path, contents);
+  llvm::raw_fd_ostream &os = llvm::outs();
+  os << contents;
+  os.flush();
+  std::error_code code = os.error();
+  os.clear_error();
+  return code ? makeError("standard output", code.message())
+              : llvm::Error::success();
+}

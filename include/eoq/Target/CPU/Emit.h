@@ -58,6 +58,9 @@ LogicalResult emit(ModuleOp module, const CPUTarget &target, OutputKind kind,
 /// names the path.
 llvm::Error writeFileAtomically(StringRef path, StringRef contents);
 
+/// As writeFileAtomically(), but "-" is the standard output.
+llvm::Error writeText(StringRef path, StringRef contents);
+
 /// Text of the C header for a model that `eoq-export-model` described in the
 /// module's attribute `eoq.model_info`; one error on the module without it.
 FailureOr<std::string> printCHeader(ModuleOp module);

@@ -24,9 +24,9 @@ def EOQ_ParameterOp : EOQ_Op<"parameter", [Symbol]> {
     integers, and starts with `initial_exponent`.
 
     `onnx_transposed` marks a matrix that the ONNX file holds transposed.
-    `bias_like` parameters take reference size 2^-3 in the normalized update
-    (rule N16). `nominal` is the standard deviation of the random initialization
-    that fits the layer, if there is one.
+    `nominal` is the standard deviation of the random initialization that fits the
+    layer; a parameter without one, a bias for example, takes the reference size
+    2^-3 in the normalized update (rule N16).
 
     - C1: elements are f32 or fixed point; a fixed-point parameter has an
       `initial_exponent`, and an f32 one has none.
@@ -101,8 +101,8 @@ def EOQ_QuantizeOp : EOQ_Op<"quantize",
   let description = [{
     Shift quantization of WAGEUBN (arXiv 1909.02384, `SQ`) with a dynamic
     exponent: e_out = e + s, q_out = clamp(shift(q, s)), s from the largest |q| by
-    `rule` (rules N3, N4). With `previous` (an i32 tensor<1xi32>-like exponent
-    state, see `eoq.exponent_load`), s comes from the exponent that the same
+    `rule` (rules N3, N4). With `previous` (the kept exponent, from
+    `eoq.exponent_load`), s comes from the exponent that the same
     quantizer found in the step before, and `eoq.exponent_store` keeps the fresh
     one. `site` numbers the quantizer for its random numbers (rule N5).
 
