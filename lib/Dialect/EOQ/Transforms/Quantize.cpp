@@ -126,7 +126,8 @@ Value FunctionQuantizer::createQuantize(Value wide, Role role, Location loc) {
   int64_t site = nextSite++;
   MLIRContext *context = builder.getContext();
   bool isSignal = role == Role::Activation || role == Role::Error;
-  bool isStochastic = role == Role::Gradient;
+  // What is summed over many elements must not be rounded with a bias (N4).
+  bool isStochastic = role == Role::Error || role == Role::Gradient;
   // Only training steps come one after the other.
   bool usesPrevious = isSignal && exponents == ExponentMode::Previous &&
                       function.getName() == EOQDialect::kTrainStepName;

@@ -73,10 +73,10 @@ module attributes {eoq.level = "bn-free"} {
 // CHECK-NEXT:      eoq.cross_entropy %[[Z]], %[[LABELS]] :
 // CHECK-NEXT:      %[[DZ:.*]] = eoq.cross_entropy_grad_logits %[[Z]], %[[LABELS]] {{.*}} -> tensor<8x4x!eoq.fixed<32, -17>>
 //
-// Errors: round, nearest; here too one quantizer serves all users.
+// Errors: round, stochastic; here too one quantizer serves all users.
 // PREVIOUS-NEXT:   %[[PE:.*]] = eoq.exponent_load @quantizer.[[$E1]].exponent
-// EXACT-NEXT:      %[[E:.*]], %{{.*}} = eoq.quantize %[[DZ]] {role = #eoq.role<error>, rounding = #eoq.rounding<nearest>, rule = #eoq.exponent_rule<round>
-// PREVIOUS-NEXT:   %[[E:.*]], %{{.*}} = eoq.quantize %[[DZ]] previous %[[PE]] {role = #eoq.role<error>
+// EXACT-NEXT:      %[[E:.*]], %{{.*}} = eoq.quantize %[[DZ]] key %[[KEY]] {role = #eoq.role<error>, rounding = #eoq.rounding<stochastic>, rule = #eoq.exponent_rule<round>
+// PREVIOUS-NEXT:   %[[E:.*]], %{{.*}} = eoq.quantize %[[DZ]] key %[[KEY]] previous %[[PE]] {role = #eoq.role<error>
 // PREVIOUS-NEXT:   eoq.exponent_store @quantizer.[[$E1]].exponent
 // CHECK-NEXT:      %[[EB:.*]] = eoq.fully_connected_grad_input %[[E]],
 // CHECK-NEXT:      %[[GW2:.*]] = eoq.fully_connected_grad_weight %[[Y]], %[[E]]
