@@ -360,6 +360,28 @@ void RemoveBatchNorm::drop(BatchNormOp batchNorm) {
   eraseBatchNorm(batchNorm, biasAdd);
 }
 
+/// He's standard deviation sqrt(2 / fan_in), as far as its factor 2 is needed
+/// to make up for what an activation cuts off.
+static double getInitialStdDev(Operation *product) {
+  double fanIn = getFanIn(product);
+  Value input = getProductInput(product);
+  // A product behind a linear one keeps the variance without it. (Otherwise the
+  // bottlenecks of MobileNetV2 double it one after the other, until ReLU6
+  // saturates.)
+  if (isa<Conv2DOp>(product))
+    return std::sqrt((comesFromLinearProduct(input) ? 1.0 : 2.0) / fanIn);
+  if (feedsActivation(product->getResult(0)))
+    return std::sqrt(2.0 / fanIn);
+  // The mean of n features is up to sqrt(n) times smaller than they are. If the
+  // classifier does not make up for that, all layers before it grow to do so.
+  while (auto reshape = input.getDefiningOp<ReshapeOp>())
+    input = reshape.getInput();
+  double averaged = 1;
+  if (auto pool = input.getDefiningOp<AvgPool2DOp>())
+    averaged = double(pool.getKernel()[0]) * pool.getKernel()[1];
+  return std::sqrt(averaged / fanIn);
+}
+
 void RemoveBatchNorm::initializeForTraining() {
   ModuleOp module = getOperation();
   DenseSet<Operation *> done;
@@ -371,13 +393,7 @@ void RemoveBatchNorm::initializeForTraining() {
     // not trained keeps its values.
     if (!weight || !weight.getTrainable() || !done.insert(weight).second)
       return;
-    // He's factor 2 makes up for what an activation cuts off; a product behind
-    // a linear one keeps the variance without it. (Otherwise the bottlenecks of
-    // MobileNetV2 double it one after the other, until ReLU6 saturates.)
-    bool halved = isa<Conv2DOp>(product)
-                      ? !comesFromLinearProduct(getProductInput(product))
-                      : feedsActivation(product->getResult(0));
-    double stdDev = std::sqrt((halved ? 2.0 : 1.0) / getFanIn(product));
+    double stdDev = getInitialStdDev(product);
     auto normal = NormalAttr::fromStdDev(&getContext(), stdDev,
                                          /*centered=*/false);
     weight.setInitialValueAttr(normal);

@@ -256,3 +256,22 @@ module attributes {eoq.level = "graph"} {
     return %8 : tensor<2x2x4x4xf32>
   }
 }
+
+// -----
+
+#s1 = array<i64: 1, 1>
+#p0 = array<i64: 0, 0, 0, 0>
+// A classifier behind a mean of 4 x 2 features: sqrt(8 / fan_in), fan_in 2.
+// CHECK-LABEL: module attributes {eoq.level = "bn-free"}
+// CHECK-NEXT:    @fc.weight : {{.*}} = #eoq.normal<mantissa = 16384, exponent = -13, centered = false> nominal 2.000000e+00
+module attributes {eoq.level = "graph"} {
+  eoq.parameter <weight> @fc.weight : tensor<3x2xf32> trainable = dense<1.0e-01> : tensor<3x2xf32>
+  func.func @predict(%x: tensor<2x2x4x2xf32>) -> tensor<2x3xf32> {
+    %0 = eoq.relu %x : (tensor<2x2x4x2xf32>) -> tensor<2x2x4x2xf32>
+    %1 = eoq.avg_pool_2d %0 {kernel = array<i64: 4, 2>, strides = #s1, pads = #p0, dilations = #s1} : (tensor<2x2x4x2xf32>) -> tensor<2x2x1x1xf32>
+    %2 = eoq.reshape %1 : (tensor<2x2x1x1xf32>) -> tensor<2x2xf32>
+    %3 = eoq.parameter_load @fc.weight : tensor<3x2xf32>
+    %4 = eoq.fully_connected %2, %3 : (tensor<2x2xf32>, tensor<3x2xf32>) -> tensor<2x3xf32>
+    return %4 : tensor<2x3xf32>
+  }
+}

@@ -23,9 +23,10 @@ def RemoveBatchNormPass : Pass<"eoq-remove-batch-norm", "::mlir::ModuleOp"> {
 
     `mode=drop` prepares training from scratch: a batch norm becomes a bias, unless
     the product before it has one, biases start at 0, and trainable weights get
-    He's initialization: standard deviation sqrt(2 / fan_in), or sqrt(1 / fan_in)
-    for a fully connected layer that no activation follows. Such a bias carries
-    the attribute `eoq.batch_norm_bias`.
+    He's initialization: standard deviation sqrt(2 / fan_in), without the factor 2
+    where no activation cuts the input (a convolution) or the output (a fully
+    connected layer, which also makes up for an average pool before it). A bias
+    that stands for a batch norm carries the attribute `eoq.batch_norm_bias`.
 
     Assumes the level `graph`; leaves the level `bn-free`. docs/BatchNormFree.md
     has the formulae.
