@@ -3,136 +3,221 @@
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Products of ResNet-20 in all three directions, packing included, in GMAC/s on
-// one thread, and the passes over memory in elements per second. The
-// processor's peak is measured in the same process, since clocks vary: compare
-// with that.
+// The convolutions of known networks in all three directions on one thread,
+// beside the same in float32 by oneDNN. Ours count in full: packing, the
+// product and requantization of its result to 8 bits. oneDNN's layouts are its
+// own, and reorders do not count. Clocks vary, so every round of a benchmark
+// runs ours, oneDNN's and a loop at the processor's peak; medians are reported.
+//
+// Ends with a table per network and geometric means, on the standard error
+// output; --benchmark_format=json and --benchmark_out are for programs.
 //
 //===----------------------------------------------------------------------===//
 #include "../../test/Conversion/EOQToKernels/Kernels/KernelJit.h"
+#include "ConvolutionLists.h"
+#include "OneDNN.h"
+#include "Peak.h"
 #include "eoq/Conversion/EOQToKernels/KernelLibrary.h"
+#include "llvm/Support/Format.h"
 #include <benchmark/benchmark.h>
-#include <functional>
+#include <cmath>
 #include <random>
+#include <time.h>
 
 using namespace mlir;
 using namespace mlir::eoq;
+using namespace mlir::eoq::bench;
 using namespace mlir::eoq::test;
 
-#if defined(__x86_64__)
-/// Twelve independent chains, as the register block of a product has.
-#define EOQ_TWELVE(X)                                                          \
-  X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11)
-#define EOQ_DOT(i)                                                             \
-  "vpmaddwd %%ymm12, %%ymm13, %%ymm14\nvpaddd %%ymm14, %%ymm" #i ", %%ymm" #i  \
-  "\n"
-#define EOQ_FMA(i) "vfmadd231ps %%ymm12, %%ymm13, %%ymm" #i "\n"
-#define EOQ_CLOBBERS                                                           \
-  "ymm0", "ymm1", "ymm2", "ymm3", "ymm4", "ymm5", "ymm6", "ymm7", "ymm8",      \
-      "ymm9", "ymm10", "ymm11", "ymm14"
-
-static void peakDot(benchmark::State &state) {
-  for (auto _ : state)
-    for (int i = 0; i < 10000; ++i)
-      __asm__ volatile(EOQ_TWELVE(EOQ_DOT)::: EOQ_CLOBBERS);
-  state.counters["GMAC/s"] = benchmark::Counter(
-      12.0 * 16 * 10000 * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
-}
-
-static void peakFma(benchmark::State &state) {
-  for (auto _ : state)
-    for (int i = 0; i < 10000; ++i)
-      __asm__ volatile(EOQ_TWELVE(EOQ_FMA)::: EOQ_CLOBBERS);
-  state.counters["GMAC/s"] = benchmark::Counter(
-      12.0 * 8 * 10000 * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
-}
-#endif
-
 namespace {
-
-struct Layer {
-  const char *name;
-  Conv2DGeometry geometry;
-};
-
-Conv2DGeometry square(int64_t n, int64_t size, int64_t c, int64_t o,
-                      int64_t kernel, int64_t stride, int64_t groups = 1) {
-  Conv2DGeometry g{};
-  g.n = n;
-  g.h = g.w = size;
-  g.c = c;
-  g.o = o;
-  g.kh = g.kw = kernel;
-  g.sh = g.sw = stride;
-  g.dh = g.dw = 1;
-  g.pt = g.pl = kernel / 2;
-  g.groups = groups;
-  g.oh = g.ow = (size + 2 * (kernel / 2) - kernel) / stride + 1;
-  return g;
-}
-
-std::vector<Layer> getLayers() {
-  return {{"stem-3-16", square(32, 32, 3, 16, 3, 1)},
-          {"3x3-16", square(32, 32, 16, 16, 3, 1)},
-          {"3x3-32", square(32, 16, 32, 32, 3, 1)},
-          {"3x3-64", square(32, 8, 64, 64, 3, 1)},
-          {"3x3-16-32-stride-2", square(32, 32, 16, 32, 3, 2)},
-          {"3x3-32-64-stride-2", square(32, 16, 32, 64, 3, 2)},
-          {"1x1-32-64-stride-2", square(32, 16, 32, 64, 1, 2)},
-          {"1x1-96-24", square(32, 16, 96, 24, 1, 1)},
-          {"3x3-512-4x4", square(32, 4, 512, 512, 3, 1)},
-          {"3x3-64-56x56", square(4, 56, 64, 64, 3, 1)},
-          {"depthwise-96", square(32, 16, 96, 96, 3, 1, 96)},
-          {"fc-512-512", Conv2DGeometry::fullyConnected(32, 512, 512)},
-          {"lenet-conv1", [] {
-             Conv2DGeometry g = square(32, 28, 1, 6, 5, 1);
-             g.pt = g.pl = 0;
-             g.oh = g.ow = 24;
-             return g;
-           }()}};
-}
-
-using Buffer = std::unique_ptr<char[]>;
 
 /// A memref whose data is aligned to 64 bytes.
 template <typename T>
 struct Array {
-  Buffer memory;
+  std::unique_ptr<char[]> memory;
   StridedMemRefType<T, 1> descriptor;
 
-  explicit Array(int64_t size) : memory(new char[size * sizeof(T) + 128]) {
+  explicit Array(int64_t size, int least = -127)
+      : memory(new char[size * sizeof(T) + 128]) {
     auto address = reinterpret_cast<uintptr_t>(memory.get());
     descriptor.basePtr = descriptor.data =
         reinterpret_cast<T *>((address + 63) / 64 * 64);
     descriptor.offset = 0;
     descriptor.sizes[0] = size;
     descriptor.strides[0] = 1;
-    std::mt19937 random(1);
+    std::minstd_rand random(1);
     for (int64_t i = 0; i < size; ++i)
-      descriptor.data[i] = T(int(random() % 255) - 127);
+      descriptor.data[i] = T(int(random() % (128 - least)) + least);
   }
 };
 
-template <typename T, typename Sum>
-void runLayer(benchmark::State &state, KernelJit &jit, const std::string &name,
-              const Conv2DGeometry &g, Conv2DKind kind, int64_t bytes) {
-  int64_t x = g.n * g.h * g.w * g.c, y = g.n * g.oh * g.ow * g.o;
-  int64_t w = g.o * (g.c / g.groups) * g.kh * g.kw;
-  Array<T> lhs(kind == Conv2DKind::GradInput ? y : x);
-  Array<T> rhs(kind == Conv2DKind::GradWeight ? y : w);
-  Array<Sum> result(kind == Conv2DKind::Forward     ? y
-                    : kind == Conv2DKind::GradInput ? x
-                                                    : w);
-  Array<int8_t> scratch(bytes);
-  auto function = reinterpret_cast<void (*)(void *, void *, void *, void *)>(
-      jit.lookup(name));
-  for (auto _ : state)
-    function(&lhs.descriptor, &rhs.descriptor, &result.descriptor,
-             &scratch.descriptor);
-  double products = double(y) * (g.c / g.groups) * g.kh * g.kw;
-  state.counters["GMAC/s"] = benchmark::Counter(
-      products * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
+struct Direction {
+  const char *name;
+  Conv2DKind kind;
+};
+const Direction directions[] = {{"forward", Conv2DKind::Forward},
+                                {"grad_input", Conv2DKind::GradInput},
+                                {"grad_weight", Conv2DKind::GradWeight}};
+
+/// Medians of one benchmark, in 10^9 multiplications and additions per second.
+struct Result {
+  double ours = 0, peer = 0, peak = 0;
+};
+
+struct Row {
+  Layer layer;
+  Result results[3];
+};
+
+/// In the order of the lists.
+std::vector<Row> table;
+
+/// Processor time of this thread, in seconds: other processes do not count.
+double measure(llvm::function_ref<void()> work) {
+  auto now = [] {
+    timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return time.tv_sec + 1e-9 * time.tv_nsec;
+  };
+  double start = now();
+  work();
+  return now() - start;
 }
+
+double getMedian(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + values.size() / 2,
+                   values.end());
+  return values[values.size() / 2];
+}
+
+/// A product with the requantization of its result, compiled.
+class Product {
+public:
+  Product(KernelJit &jit, const Layer &layer, Conv2DKind kind,
+          const std::string &name, int64_t bytes)
+      : Product(jit, layer, kind, name, bytes, layer.geometry) {}
+
+  void run() {
+    product(&lhs.descriptor, &rhs.descriptor, &sums.descriptor,
+            &scratch.descriptor);
+    int64_t size = sums.descriptor.sizes[0];
+    int64_t magnitude = maxAbs(&sums.descriptor, size);
+    switch (kind) {
+    case Conv2DKind::Forward:
+      nearest(&sums.descriptor, &result.descriptor, size,
+              getShift(magnitude, 8, 1));
+      break;
+    case Conv2DKind::GradInput: {
+      // The random numbers follow the order of the tensor, NCHW.
+      int64_t hw = geometry.h * geometry.w, c = geometry.c;
+      int64_t length = pattern.descriptor.sizes[0];
+      number(&pattern.descriptor, hw, c, length);
+      stochasticNHWC(&sums.descriptor, &result.descriptor, &pattern.descriptor,
+                     geometry.n, hw, c, length, getShift(magnitude, 8, 1), 77,
+                     3);
+      break;
+    }
+    case Conv2DKind::GradWeight:
+      stochastic(&sums.descriptor, &result.descriptor, size,
+                 getShift(magnitude, 8, 0), 77, 3);
+      break;
+    }
+  }
+
+private:
+  Product(KernelJit &jit, const Layer &layer, Conv2DKind kind,
+          const std::string &name, int64_t bytes, const Conv2DGeometry &g)
+      : Product(jit, layer, kind, name, bytes, g.n * g.h * g.w * g.c,
+                g.n * g.oh * g.ow * g.o, g.o * (g.c / g.groups) * g.kh * g.kw) {
+  }
+  Product(KernelJit &jit, const Layer &layer, Conv2DKind kind,
+          const std::string &name, int64_t bytes, int64_t x, int64_t y,
+          int64_t w)
+      : geometry(layer.geometry), kind(kind),
+        lhs(kind == Conv2DKind::GradInput ? y : x,
+            layer.nonnegative && kind != Conv2DKind::GradInput ? 0 : -127),
+        rhs(kind == Conv2DKind::GradWeight ? y : w),
+        sums(kind == Conv2DKind::Forward     ? y
+             : kind == Conv2DKind::GradInput ? x
+                                             : w),
+        result(sums.descriptor.sizes[0]), scratch(bytes),
+        pattern(getChannelPatternLength(layer.geometry.c)) {
+    find(product, jit, name);
+    find(maxAbs, jit, "eoq_max_abs_i32");
+    find(getShift, jit, "eoq_exponent_shift");
+    find(nearest, jit, "eoq_quantize_nearest_i32_i8");
+    find(stochastic, jit, "eoq_quantize_stochastic_i32_i8");
+    find(number, jit, "eoq_number_pattern");
+    find(stochasticNHWC, jit, "eoq_quantize_stochastic_nhwc_i32_i8");
+  }
+
+  template <typename Function>
+  static void find(Function *&function, KernelJit &jit,
+                   const std::string &name) {
+    function = reinterpret_cast<Function *>(jit.lookup(name));
+  }
+
+  Conv2DGeometry geometry;
+  Conv2DKind kind;
+  Array<int8_t> lhs, rhs;
+  Array<int32_t> sums;
+  Array<int8_t> result, scratch;
+  Array<int32_t> pattern;
+  void (*product)(void *, void *, void *, void *);
+  int64_t (*maxAbs)(void *, int64_t);
+  int32_t (*getShift)(int64_t, int32_t, int32_t);
+  void (*nearest)(void *, void *, int64_t, int32_t);
+  void (*stochastic)(void *, void *, int64_t, int32_t, int32_t, int32_t);
+  void (*number)(void *, int64_t, int64_t, int64_t);
+  void (*stochasticNHWC)(void *, void *, void *, int64_t, int64_t, int64_t,
+                         int64_t, int32_t, int32_t, int32_t);
+};
+
+void runProduct(benchmark::State &state, KernelJit &jit, const Layer &layer,
+                const Direction &direction, const std::string &name,
+                int64_t bytes, Result &result) {
+  Product product(jit, layer, direction.kind, name, bytes);
+  OneDNNProduct peer(layer.geometry, direction.kind);
+  std::vector<double> ours, theirs, peaks;
+  auto runRound = [&] {
+    ours.push_back(measure([&] { product.run(); }));
+    theirs.push_back(measure([&] { peer.run(); }));
+    peaks.push_back(measure([&] { runPeak(Peak::Dot16); }));
+  };
+  runRound();
+  ours.clear();
+  theirs.clear();
+  peaks.clear();
+  for (auto _ : state) {
+    runRound();
+    state.SetIterationTime(ours.back());
+  }
+  double products = layer.getProducts() * 1e-9;
+  result.ours = products / getMedian(ours);
+  result.peer = products / getMedian(theirs);
+  state.counters["GMAC/s"] = result.ours;
+  state.counters["oneDNN_GMAC/s"] = result.peer;
+  state.counters["ratio"] = result.ours / result.peer;
+  if (hasPeak()) {
+    result.peak = getPeakProducts(Peak::Dot16) * 1e-9 / getMedian(peaks);
+    state.counters["peak_GMAC/s"] = result.peak;
+    state.counters["of_peak"] = result.ours / result.peak;
+  }
+}
+
+void addPeak(const char *name, Peak peak) {
+  benchmark::RegisterBenchmark(name, [peak](benchmark::State &state) {
+    for (auto _ : state)
+      runPeak(peak);
+    state.counters["GMAC/s"] =
+        benchmark::Counter(getPeakProducts(peak) * 1e-9,
+                           benchmark::Counter::kIsIterationInvariantRate);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Passes over memory
+//===----------------------------------------------------------------------===//
 
 template <typename... Args>
 void runPass(benchmark::State &state, KernelJit &jit, const std::string &name,
@@ -144,58 +229,15 @@ void runPass(benchmark::State &state, KernelJit &jit, const std::string &name,
       double(n) * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
 }
 
-} // namespace
-
-int main(int argc, char **argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv))
-    return 2;
-  KernelJit jit;
-#if defined(__x86_64__)
-  if (KernelJit::getHostInstruction() == DotInstruction::AVX2) {
-    benchmark::RegisterBenchmark("peak/vpmaddwd", peakDot);
-    benchmark::RegisterBenchmark("peak/vfmadd231ps", peakFma);
-  }
-#endif
-  std::pair<const char *, Conv2DKind> kinds[] = {
-      {"forward", Conv2DKind::Forward},
-      {"grad_input", Conv2DKind::GradInput},
-      {"grad_weight", Conv2DKind::GradWeight}};
-  std::vector<Layer> layers = getLayers();
-  for (const Layer &layer : layers)
-    for (auto [kindName, kind] : kinds)
-      for (bool isFloat : {false, true}) {
-        std::string name = std::string(isFloat ? "f32/" : "int8/") +
-                           layer.name + "/" + kindName;
-        Type element = isFloat ? jit.getF32() : jit.getI8();
-        Type sum = isFloat ? jit.getF32() : jit.getI32();
-        int64_t bytes =
-            jit.addConv2D(name, layer.geometry, kind, element, sum, 1);
-        const Conv2DGeometry &g = layer.geometry;
-        benchmark::RegisterBenchmark(
-            name.c_str(), [&jit, name, g, kind = kind, bytes,
-                           isFloat](benchmark::State &state) {
-              if (isFloat)
-                runLayer<float, float>(state, jit, name, g, kind, bytes);
-              else
-                runLayer<int8_t, int32_t>(state, jit, name, g, kind, bytes);
-            });
-      }
-
-  // Passes over an activation of ResNet-20's first stage.
+/// Passes over an activation of ResNet-20's first stage.
+void addPasses(KernelJit &jit) {
   static const int64_t n = 32 * 32 * 32 * 16, length = 64, channels = 16;
-  static Array<int32_t> x(n), y(n), pattern(length);
+  static Array<int32_t> x(n), y(n), pattern(length), partial(64 * length);
   static Array<int8_t> q(n), p(n);
   static Array<int64_t> sums(channels);
-  static Array<int32_t> partial(64 * length);
-  for (const char *kernel :
-       {"eoq_max_abs_i32", "eoq_quantize_nearest_i32_i8",
-        "eoq_quantize_stochastic_i32_i8", "eoq_bias_add_i32", "eoq_relu_i32",
-        "eoq_relu_grad_i32", "eoq_add_i8_i8", "eoq_add_i32_i8",
-        "eoq_channel_sum_i8", "eoq_max_pool_i8"})
-    jit.addKernel(kernel);
   using MemRef = void *;
   auto add = [&](const char *name, auto... args) {
+    jit.addKernel(name);
     benchmark::RegisterBenchmark(
         (std::string("pass/") + name).c_str(),
         [&jit, name, args...](benchmark::State &state) {
@@ -203,8 +245,7 @@ int main(int argc, char **argv) {
         });
   };
   MemRef mx = &x.descriptor, my = &y.descriptor, mq = &q.descriptor,
-         mp = &p.descriptor;
-  MemRef pat = &pattern.descriptor;
+         mp = &p.descriptor, pat = &pattern.descriptor;
   add("eoq_max_abs_i32", mx, n);
   add("eoq_quantize_nearest_i32_i8", mx, mq, n, 9);
   add("eoq_quantize_stochastic_i32_i8", mx, mq, n, 9, 77, 3);
@@ -218,11 +259,128 @@ int main(int argc, char **argv) {
   int64_t one = 1, two = 2, zero = 0, half = 16, size = 32, images = 32;
   add("eoq_max_pool_i8", mq, mp, images, size, size, channels, half, half, two,
       two, two, two, one, one, zero, zero, zero, zero);
+}
 
+//===----------------------------------------------------------------------===//
+// The summary
+//===----------------------------------------------------------------------===//
+
+struct Mean {
+  double sum = 0, least = INFINITY;
+  int64_t count = 0;
+  void add(double value) {
+    sum += std::log(value);
+    least = std::min(least, value);
+    ++count;
+  }
+};
+
+void printSummary(llvm::raw_ostream &os, llvm::ArrayRef<Row> rows) {
+  bool any = false;
+  for (const Row &row : rows)
+    for (const Result &result : row.results)
+      any |= result.ours > 0;
+  if (!any)
+    return;
+  Mean ratios[3], fractions[3];
+  os << "\n"
+     << rows.front().layer.list << ", batch " << rows.front().layer.geometry.n
+     << ": GMAC/s, times oneDNN float32, % of the vpmaddwd peak\n";
+  os.indent(34);
+  for (const Direction &direction : directions)
+    os << llvm::format(" | %-20s", direction.name);
+  os << "\n";
+  for (const Row &row : rows) {
+    os << llvm::format("%-34s", row.layer.name.c_str());
+    for (auto [i, result] : llvm::enumerate(row.results)) {
+      if (result.ours == 0) {
+        (os << " | ").indent(20);
+        continue;
+      }
+      double ratio = result.ours / result.peer;
+      double fraction = result.peak > 0 ? result.ours / result.peak : 0;
+      os << llvm::format(" | %7.1f %6.2fx %3.0f%%", result.ours, ratio,
+                         100 * fraction);
+      if (row.layer.isFullyConnected())
+        continue;
+      ratios[i].add(ratio);
+      if (row.layer.isPlain3x3() && result.peak > 0)
+        fractions[i].add(fraction);
+    }
+    os << "\n";
+  }
+  auto printMeans = [&](const char *name, const Mean(&means)[3],
+                        llvm::function_ref<double(const Mean &)> get,
+                        const char *format) {
+    os << llvm::format("%-34s", name);
+    for (const Mean &mean : means)
+      os << llvm::format(format, mean.count ? get(mean) : 0.0);
+    os << "\n";
+  };
+  auto getLeast = [](const Mean &mean) { return mean.least; };
+  printMeans(
+      "convolutions: geometric mean", ratios,
+      [](const Mean &mean) { return std::exp(mean.sum / mean.count); },
+      " | %14.2fx     ");
+  printMeans("convolutions: least", ratios, getLeast, " | %14.2fx     ");
+  printMeans(
+      "3x3 of stride 1: least", fractions,
+      [](const Mean &mean) { return 100 * mean.least; }, " | %19.0f%%");
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv))
+    return 2;
+  KernelJit jit;
+  if (hasPeak()) {
+    addPeak("peak/vpmaddwd", Peak::Dot16);
+    addPeak("peak/vpmaddubsw", Peak::Dot8);
+    addPeak("peak/vfmadd231ps", Peak::FMA);
+  }
+  for (const char *kernel : {"eoq_exponent_shift", "eoq_number_pattern",
+                             "eoq_quantize_stochastic_nhwc_i32_i8"})
+    jit.addKernel(kernel);
+  addPasses(jit);
+  std::vector<Layer> layers = getLayers();
+  for (const Layer &layer : layers)
+    table.push_back({layer, {}});
+  for (Row &row : table)
+    for (auto [i, direction] : llvm::enumerate(directions)) {
+      const Layer &layer = row.layer;
+      if (layer.first && direction.kind == Conv2DKind::GradInput)
+        continue;
+      std::string name = layer.list + "/" + layer.name + "/" + direction.name;
+      Conv2DGeometry geometry = layer.geometry;
+      geometry.nonnegative =
+          layer.nonnegative &&
+          KernelJit::getHostInstruction() == DotInstruction::AVX2;
+      int64_t bytes = jit.addConv2D(name, geometry, direction.kind, jit.getI8(),
+                                    jit.getI32(), 1);
+      benchmark::RegisterBenchmark(
+          name.c_str(),
+          [&, name, bytes, direction = direction,
+           result = &row.results[i]](benchmark::State &state) {
+            runProduct(state, jit, layer, direction, name, bytes, *result);
+          })
+          ->UseManualTime()
+          ->MinTime(0.1)
+          ->Unit(benchmark::kMicrosecond);
+    }
   if (failed(jit.compile(KernelJit::getHostInstruction()))) {
     llvm::errs() << "bench-kernels: the kernels do not compile\n";
     return 1;
   }
   benchmark::RunSpecifiedBenchmarks();
+  llvm::ArrayRef<Row> rest = table;
+  while (!rest.empty()) {
+    llvm::ArrayRef<Row> list = rest.take_while([&](const Row &row) {
+      return row.layer.list == rest.front().layer.list;
+    });
+    printSummary(llvm::errs(), list);
+    rest = rest.drop_front(list.size());
+  }
   return 0;
 }
