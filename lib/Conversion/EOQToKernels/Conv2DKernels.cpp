@@ -51,9 +51,16 @@ Conv2DGeometry Conv2DGeometry::fullyConnected(int64_t n, int64_t k, int64_t m) {
 
 namespace {
 
-/// Element types and what follows from them.
+bool isDepthwise(const Conv2DGeometry &g) {
+  return g.groups > 1 && g.groups == g.c && g.groups == g.o;
+}
+
+/// Kinds of numbers and what follows from them.
 struct Numbers {
   bool isFloat;
+  /// Products of 8-bit operands, the left one never negative, four at a time;
+  /// other integers are widened to 16 bits and multiplied in pairs.
+  bool isQuad = false;
   /// Elements that one multiplication step takes.
   int64_t pair;
   /// Bytes of an operand, of a widened operand, of a sum.
@@ -63,8 +70,19 @@ struct Numbers {
       : isFloat(isa<FloatType>(elementType)), pair(isFloat ? 1 : 2),
         operandBytes(isFloat ? 4 : 1), wideBytes(isFloat ? 4 : 2) {}
 
+  Numbers(Type elementType, const Conv2DGeometry &geometry, Conv2DKind kind)
+      : Numbers(elementType) {
+    isQuad = !isFloat && geometry.nonnegative && kind == Conv2DKind::Forward &&
+             !isDepthwise(geometry);
+    if (isQuad) {
+      pair = 4;
+      wideBytes = 1;
+    }
+  }
+
+  /// The kernel for these numbers.
   std::string name(StringRef stem) const {
-    return (stem + (isFloat ? "_f32" : "_i8")).str();
+    return (stem + (isFloat ? "_f32" : isQuad ? "_u7" : "_i8")).str();
   }
 };
 
@@ -78,10 +96,6 @@ public:
   }
   int64_t size = 0;
 };
-
-bool isDepthwise(const Conv2DGeometry &g) {
-  return g.groups > 1 && g.groups == g.c && g.groups == g.o;
-}
 
 //===----------------------------------------------------------------------===//
 // Forward and grad_input
@@ -143,6 +157,8 @@ struct WindowPlan {
   /// result's channels), element to element (of the source's).
   int64_t weightGroup, weightColumn, weightK;
   bool depthwise;
+  /// Some pixels of the result see no tap: they are zero.
+  bool clear = false;
   SmallVector<Nest, 1> nests;
   int64_t aSize = 0, tableSize = 0, bSize = 0, slots;
   Scratch scratch;
@@ -151,13 +167,10 @@ struct WindowPlan {
 
 void planNest(const WindowPlan &plan, const Numbers &numbers, Nest &nest) {
   Axis &y = nest.y, &x = nest.x;
-  if (y.taps == 0 || x.taps == 0)
-    y.taps = x.taps = 0;
   nest.padded = plan.depthwise ? llvm::alignTo(plan.c, kPanel) : plan.c;
-  nest.width = (x.windows - 1) * x.sourceStep +
-               (std::max<int64_t>(x.taps, 1) - 1) * x.dilation + 1;
+  nest.width = (x.windows - 1) * x.sourceStep + (x.taps - 1) * x.dilation + 1;
   int64_t line = nest.width * nest.padded;
-  int64_t reach = (std::max<int64_t>(y.taps, 1) - 1) * y.dilation;
+  int64_t reach = (y.taps - 1) * y.dilation;
 
   // How a row of taps is walked: in one run where its taps are neighbours.
   if (x.dilation == 1 && plan.groups == 1) {
@@ -217,9 +230,10 @@ void planNest(const WindowPlan &plan, const Numbers &numbers, Nest &nest) {
   nest.splits = llvm::divideCeil(panels * kPanel, nest.splitColumns);
 
   nest.tableSize = nest.images * nest.rows * x.windows;
-  // A pair may reach one element beyond the last row.
+  // The last step may reach beyond the last row.
   nest.aSize = llvm::alignTo(
-      nest.images * getBytes(nest.rows) / numbers.wideBytes + 1, 32);
+      nest.images * getBytes(nest.rows) / numbers.wideBytes + numbers.pair - 1,
+      32);
 }
 
 WindowPlan planWindows(const Conv2DGeometry &g, Conv2DKind kind,
@@ -263,7 +277,11 @@ WindowPlan planWindows(const Conv2DGeometry &g, Conv2DKind kind,
         Nest nest{};
         nest.y = getGradInputAxis(g.h, g.kh, g.sh, g.dh, g.pt, py);
         nest.x = getGradInputAxis(g.w, g.kw, g.sw, g.dw, g.pl, px);
-        if (nest.y.windows > 0 && nest.x.windows > 0)
+        if (nest.y.windows == 0 || nest.x.windows == 0)
+          continue;
+        if (nest.y.taps == 0 || nest.x.taps == 0)
+          plan.clear = true;
+        else
           plan.nests.push_back(nest);
       }
   }
@@ -286,27 +304,53 @@ WindowPlan planWindows(const Conv2DGeometry &g, Conv2DKind kind,
 //===----------------------------------------------------------------------===//
 
 struct GradWeightPlan {
-  bool depthwise, pairsInside;
+  /// The geometry that the kernels see; with the operands exchanged it is not
+  /// the caller's.
+  Conv2DGeometry g;
+  bool exchanged, depthwise, pairsInside;
+  /// Whether sums are of 64 bits; whether they are made in the result itself.
+  bool isLong, inPlace;
   int64_t padded, block, pairs, rows, chunks, panelSize, products, columns, ks,
       taps;
-  int64_t accSize;
+  int64_t panels, accSize, accLine, accPanel;
   Scratch scratch;
   int64_t accPlace, aPlace, bPlace, aRowsPlace, cRowsPlace;
 };
 
-GradWeightPlan planGradWeight(const Conv2DGeometry &g, const Numbers &numbers) {
+/// A 1x1 kernel that sees every pixel once: grad_weight is a matrix product,
+/// and its operands can be exchanged so that the product's order is the
+/// parameter's. Not worth it where the block of 6 rows and 16 columns would
+/// waste more.
+bool isExchangeable(const Conv2DGeometry &g) {
+  auto getCost = [](int64_t rows, int64_t columns) {
+    return llvm::alignTo(rows, 6) * llvm::alignTo(columns, kPanel);
+  };
+  return g.kh == 1 && g.kw == 1 && g.sh == 1 && g.sw == 1 && g.groups == 1 &&
+         g.pt == 0 && g.pl == 0 && g.oh == g.h && g.ow == g.w &&
+         getCost(g.o, g.c) <= getCost(g.c, g.o);
+}
+
+GradWeightPlan planGradWeight(Conv2DGeometry g, const Numbers &numbers,
+                              Type resultType) {
   GradWeightPlan plan{};
+  plan.isLong = resultType.isInteger(64);
+  plan.exchanged = isExchangeable(g);
+  plan.inPlace = plan.exchanged && !plan.isLong;
+  if (plan.exchanged)
+    std::swap(g.c, g.o);
+  plan.g = g;
   plan.depthwise = isDepthwise(g);
   plan.taps = g.kh * g.kw;
   plan.ks = g.c / g.groups;
   plan.columns = g.o / g.groups;
   plan.products = plan.taps * plan.ks;
+  plan.panels = llvm::divideCeil(plan.columns, kPanel);
   plan.block = std::min<int64_t>(kPanel, g.c);
   plan.padded = llvm::alignTo(g.c, kPanel);
   // Images that one position of the packed input holds.
-  int64_t pair = plan.depthwise ? 1 : numbers.pair;
+  int64_t pair = numbers.pair;
   int64_t channels =
-      plan.depthwise ? plan.padded : llvm::alignTo(g.c, plan.block) * pair;
+      (plan.depthwise ? plan.padded : llvm::alignTo(g.c, plan.block)) * pair;
   int64_t width = (g.ow - 1) * g.sw + (g.kw - 1) * g.dw + 1;
   auto getElements = [&](int64_t rows) {
     return ((rows - 1) * g.sh + (g.kh - 1) * g.dh + 1) * width * channels;
@@ -332,16 +376,21 @@ GradWeightPlan planGradWeight(const Conv2DGeometry &g, const Numbers &numbers) {
   int64_t bElements, bBytes;
   if (plan.depthwise) {
     plan.accSize = plan.taps * plan.padded;
-    bElements = positions * plan.padded;
+    bElements = positions * plan.padded * pair;
     bBytes = bElements * numbers.wideBytes;
   } else {
     plan.panelSize = positions * kPanel * pair;
-    plan.accSize = g.groups * plan.products * plan.columns;
-    bElements =
-        g.groups * llvm::divideCeil(plan.columns, kPanel) * plan.panelSize;
+    // Panel by panel, which is easy to read when it is unpacked; or in the
+    // result's order.
+    plan.accLine = plan.exchanged ? plan.columns : kPanel;
+    plan.accPanel = plan.exchanged ? kPanel : plan.products * kPanel;
+    plan.accSize = plan.exchanged ? plan.products * plan.columns
+                                  : g.groups * plan.panels * plan.accPanel;
+    bElements = g.groups * plan.panels * plan.panelSize;
     bBytes = bElements * numbers.operandBytes;
   }
-  plan.accPlace = plan.scratch.add(plan.accSize * numbers.sumBytes);
+  plan.accPlace =
+      plan.scratch.add(plan.inPlace ? 0 : plan.accSize * numbers.sumBytes);
   plan.aPlace = plan.scratch.add((plan.pairs * getElements(plan.rows) + 32) *
                                  numbers.wideBytes);
   plan.bPlace = plan.scratch.add(bBytes);
@@ -361,14 +410,16 @@ public:
               Value scratch)
       : b(builder), loc(loc), numbers(numbers), scratch(scratch) {
     operandType = numbers.isFloat ? Type(b.getF32Type()) : b.getI8Type();
-    wideType = numbers.isFloat ? Type(b.getF32Type()) : b.getI16Type();
+    wideType = numbers.isFloat  ? Type(b.getF32Type())
+               : numbers.isQuad ? b.getI8Type()
+                                : b.getI16Type();
     sumType = numbers.isFloat ? Type(b.getF32Type()) : b.getI32Type();
   }
 
   void createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
                      Value source, Value weight, Value result);
-  void createGradWeight(const Conv2DGeometry &g, const GradWeightPlan &plan,
-                        Value x, Value dy, Value result);
+  void createGradWeight(const GradWeightPlan &plan, Value x, Value dy,
+                        Value result);
 
 private:
   Value view(int64_t place, int64_t elements, Type type) {
@@ -407,6 +458,12 @@ void CallBuilder::createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
       view(plan.aRowsPlace, plan.slots * plan.tableSize, b.getI32Type());
   Value cRows =
       view(plan.cRowsPlace, plan.slots * plan.tableSize, b.getI32Type());
+  if (plan.clear) {
+    Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(sumType));
+    createKernelCall(
+        b, loc, numbers.isFloat ? "eoq_fill_f32" : "eoq_fill_i32",
+        {result, index(plan.n * plan.outH * plan.outW * plan.outC), zero});
+  }
   for (const Nest &nest : plan.nests) {
     const Axis &y = nest.y, &x = nest.x;
     if (plan.depthwise)
@@ -419,7 +476,8 @@ void CallBuilder::createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
             plan.weightGroup, plan.weightColumn, plan.weightK, g.kw,
             y.kernelFirst, y.kernelStep, y.taps, x.kernelFirst, x.kernelStep,
             x.taps, nest.tapH, nest.tapW, nest.panelSize, numbers.pair});
-    call(numbers.name("eoq_conv"), {source, panels, result, a, aRows, cRows},
+    call(numbers.name(plan.depthwise ? "eoq_depthwise_conv" : "eoq_conv"),
+         {source, panels, result, a, aRows, cRows},
          {plan.n,
           plan.h,
           plan.w,
@@ -458,15 +516,17 @@ void CallBuilder::createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
           nest.splits,
           nest.splitColumns,
           plan.aSize,
-          plan.tableSize},
-         i32(plan.depthwise));
+          plan.tableSize});
   }
 }
 
-void CallBuilder::createGradWeight(const Conv2DGeometry &g,
-                                   const GradWeightPlan &plan, Value x,
+void CallBuilder::createGradWeight(const GradWeightPlan &plan, Value x,
                                    Value dy, Value result) {
-  Value acc = view(plan.accPlace, plan.accSize, sumType);
+  const Conv2DGeometry &g = plan.g;
+  if (plan.exchanged)
+    std::swap(x, dy);
+  Value acc =
+      plan.inPlace ? result : view(plan.accPlace, plan.accSize, sumType);
   Value a = view(plan.aPlace, (plan.bPlace - plan.aPlace) / numbers.wideBytes,
                  wideType);
   Type bType = plan.depthwise ? wideType : operandType;
@@ -489,37 +549,55 @@ void CallBuilder::createGradWeight(const Conv2DGeometry &g,
     } else {
       operands.push_back(view(plan.aRowsPlace, table, b.getI32Type()));
       operands.push_back(view(plan.cRowsPlace, table, b.getI32Type()));
-      sizes = {g.n,         g.h,           g.w,        g.c,        g.oh,
-               g.ow,        g.o,           g.kh,       g.kw,       g.sh,
-               g.sw,        g.dh,          g.dw,       g.pt,       g.pl,
-               g.groups,    numbers.pair,  plan.block, plan.pairs, plan.rows,
-               kRowsPerJob, plan.panelSize};
+      sizes = {g.n,          g.h,
+               g.w,          g.c,
+               g.oh,         g.ow,
+               g.o,          g.kh,
+               g.kw,         g.sh,
+               g.sw,         g.dh,
+               g.dw,         g.pt,
+               g.pl,         g.groups,
+               numbers.pair, plan.block,
+               plan.pairs,   plan.rows,
+               kRowsPerJob,  plan.panelSize,
+               plan.accLine, plan.accPanel};
     }
     operands.push_back(begin);
     operands.push_back(end);
     SmallVector<Value> rest;
-    if (!plan.depthwise)
+    if (!plan.depthwise) {
       rest.push_back(i32(plan.pairsInside));
+      rest.push_back(i32(true));
+    }
     call(numbers.name(plan.depthwise ? "eoq_depthwise_chunks"
                                      : "eoq_grad_weight_chunks"),
          operands, sizes, rest);
   };
   auto unpack = [&](StringRef name) {
     if (plan.depthwise)
-      call(name, {acc, result}, {1, g.c, 1, plan.taps, 0, plan.padded, 0});
+      call(name, {acc, result},
+           {1, g.c, 1, plan.taps, 0, kPanel, plan.padded, 0});
+    else if (plan.exchanged)
+      // In order already: rows of `columns` elements.
+      call(name, {acc, result},
+           {plan.products, plan.columns, 1, 1, plan.columns, kPanel, 0, 0});
     else
       call(name, {acc, result},
            {g.groups, plan.columns, plan.ks, plan.taps,
-            plan.products * plan.columns, plan.ks * plan.columns,
-            plan.columns});
+            plan.panels * plan.accPanel, plan.accPanel, plan.ks * plan.accLine,
+            plan.accLine});
+  };
+  auto clear = [&] {
+    if (plan.depthwise)
+      createKernelCall(b, loc, fill, {acc, index(plan.accSize), zero});
   };
 
-  Type resultType = cast<MemRefType>(result.getType()).getElementType();
-  if (!resultType.isInteger(64)) {
-    createKernelCall(b, loc, fill, {acc, index(plan.accSize), zero});
+  if (!plan.isLong) {
+    clear();
     addChunks(index(0), index(plan.chunks));
-    unpack(numbers.isFloat ? "eoq_unpack_gradient_f32"
-                           : "eoq_unpack_gradient_i32");
+    if (!plan.inPlace)
+      unpack(numbers.isFloat ? "eoq_unpack_gradient_f32"
+                             : "eoq_unpack_gradient_i32");
     return;
   }
   // Sums of one chunk fit 32 bits; all of them may not.
@@ -531,7 +609,7 @@ void CallBuilder::createGradWeight(const Conv2DGeometry &g,
   auto loop = b.create<scf::ForOp>(loc, index(0), index(plan.chunks), one);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
-  createKernelCall(b, loc, fill, {acc, index(plan.accSize), zero});
+  clear();
   Value next = b.create<arith::AddIOp>(loc, loop.getInductionVar(), one);
   addChunks(loop.getInductionVar(), next);
   unpack("eoq_unpack_gradient_i64");
@@ -542,9 +620,9 @@ void CallBuilder::createGradWeight(const Conv2DGeometry &g,
 int64_t mlir::eoq::getConv2DScratchBytes(const Conv2DGeometry &geometry,
                                          Conv2DKind kind, Type elementType,
                                          Type resultType, int64_t slots) {
-  Numbers numbers(elementType);
+  Numbers numbers(elementType, geometry, kind);
   if (kind == Conv2DKind::GradWeight)
-    return planGradWeight(geometry, numbers).scratch.size;
+    return planGradWeight(geometry, numbers, resultType).scratch.size;
   return planWindows(geometry, kind, numbers, slots).scratch.size;
 }
 
@@ -552,11 +630,14 @@ void mlir::eoq::createConv2D(OpBuilder &builder, Location loc,
                              const Conv2DGeometry &geometry, Conv2DKind kind,
                              int64_t slots, Value lhs, Value rhs, Value result,
                              Value scratch) {
-  Numbers numbers(cast<MemRefType>(lhs.getType()).getElementType());
+  Numbers numbers(cast<MemRefType>(lhs.getType()).getElementType(), geometry,
+                  kind);
   CallBuilder calls(builder, loc, numbers, scratch);
   if (kind == Conv2DKind::GradWeight)
-    calls.createGradWeight(geometry, planGradWeight(geometry, numbers), lhs,
-                           rhs, result);
+    calls.createGradWeight(
+        planGradWeight(geometry, numbers,
+                       cast<MemRefType>(result.getType()).getElementType()),
+        lhs, rhs, result);
   else
     calls.createWindows(geometry, planWindows(geometry, kind, numbers, slots),
                         lhs, rhs, result);

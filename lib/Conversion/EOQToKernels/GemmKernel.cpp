@@ -5,7 +5,9 @@
 //
 // One product serves all convolutions: a block of 6 rows by 16 columns in 12
 // vector registers. Twelve accumulators, two vectors of B and one broadcast of
-// A fill the 16 registers of AVX2; more rows or columns would spill.
+// A fill the 16 registers of AVX2; more rows or columns would spill. With
+// groups of four 8-bit operands (u7) there are 5 rows, for the instructions
+// need one register more for a constant.
 //
 // The rows of A and of C lie anywhere (tables of offsets), and a row of A is
 // walked by three nested strides, so a window of an image, or the pixels of a
@@ -22,12 +24,12 @@
 using namespace mlir;
 using namespace mlir::eoq;
 
-static constexpr int64_t kRows = 6;
 static constexpr int64_t kColumns = 16;
 static constexpr int64_t kLanes = 8;
 static constexpr int64_t kVectors = kColumns / kLanes;
 
-static constexpr StringRef kNames[] = {"eoq_gemm_f32", "eoq_gemm_i8"};
+static constexpr StringRef kNames[] = {"eoq_gemm_f32", "eoq_gemm_i8",
+                                       "eoq_gemm_u7"};
 
 ArrayRef<StringRef> mlir::eoq::getGemmKernelNames() { return kNames; }
 
@@ -40,15 +42,19 @@ namespace {
 /// Element types of one instance.
 struct GemmTypes {
   Type a, b, c;
-  /// Neighbours in k that one step multiplies.
-  int64_t group;
+  /// Neighbours in k that one step multiplies, and rows of a block.
+  int64_t group, rows;
 
   static GemmTypes get(StringRef name, MLIRContext *context) {
     Builder builder(context);
     if (name == "eoq_gemm_f32")
       return {builder.getF32Type(), builder.getF32Type(), builder.getF32Type(),
-              1};
-    return {builder.getI16Type(), builder.getI8Type(), builder.getI32Type(), 2};
+              1, 6};
+    if (name == "eoq_gemm_u7")
+      return {builder.getI8Type(), builder.getI8Type(), builder.getI32Type(), 4,
+              5};
+    return {builder.getI16Type(), builder.getI8Type(), builder.getI32Type(), 2,
+            6};
   }
 };
 
@@ -88,10 +94,8 @@ public:
     one = index(1);
     noSum = b.create<arith::ConstantOp>(loc, accumulatorType,
                                         b.getZeroAttr(accumulatorType));
-    tile = b.create<memref::AllocaOp>(
-        loc, MemRefType::get({kRows * kColumns}, types.c));
     lastRow = sub(arg(Rows), one);
-    rowStep = index(kRows);
+    rowStep = index(types.rows);
     groupSize = index(kColumns * types.group);
     accumulate = b.create<arith::CmpIOp>(
         loc, arith::CmpIPredicate::ne, arg(Accumulate),
@@ -126,14 +130,14 @@ private:
     // The last block repeats the last row: what it computes for the repetitions
     // is the same, and is stored to the same place.
     SmallVector<Value> aOffsets, cOffsets;
-    for (int64_t r = 0; r < kRows; ++r) {
+    for (int64_t r = 0; r < types.rows; ++r) {
       Value wanted = r == 0 ? row : add(row, index(r));
       Value clamped = b.create<arith::MinSIOp>(loc, wanted, lastRow);
       Value place = add(arg(RowsAt), clamped);
       aOffsets.push_back(add(arg(ABase), loadOffset(ARows, place)));
       cOffsets.push_back(add(cPanel, loadOffset(CRows, place)));
     }
-    SmallVector<Value> sums(kRows * kVectors, noSum);
+    SmallVector<Value> sums(types.rows * kVectors, noSum);
     sums = loop(arg(Count2), sums, [&](Value i2, ValueRange sums2) {
       Value a2 = mul(i2, arg(Stride2));
       Value k2 = mul(i2, arg(Count1));
@@ -150,16 +154,16 @@ private:
     b.create<scf::IfOp>(
         loc, full,
         [&](OpBuilder &, Location) {
-          storeFull(sums, cOffsets);
+          store(sums, cOffsets, {});
           b.create<scf::YieldOp>(loc);
         },
         [&](OpBuilder &, Location) {
-          storePart(sums, row, cPanel, left);
+          store(sums, cOffsets, getMasks(left));
           b.create<scf::YieldOp>(loc);
         });
   }
 
-  /// One step in k: 6 broadcasts of A times 2 vectors of B.
+  /// One step in k: a broadcast of A for each row times 2 vectors of B.
   SmallVector<Value> step(ArrayRef<Value> aOffsets, Value a0, Value bOffset,
                           ValueRange sums) {
     SmallVector<Value> result(sums.begin(), sums.end());
@@ -174,95 +178,92 @@ private:
                                           loaded);
       columns.push_back(loaded);
     }
-    for (int64_t r = 0; r < kRows; ++r) {
+    for (int64_t r = 0; r < types.rows; ++r) {
       Value a = broadcastA(add(aOffsets[r], a0));
       for (int64_t v = 0; v < kVectors; ++v) {
         Value &sum = result[r * kVectors + v];
-        sum = isa<FloatType>(types.c)
-                  ? b.create<vector::FMAOp>(loc, a, columns[v], sum).getResult()
-                  : b.create<DotAccumulateOp>(loc, accumulatorType, sum, a,
-                                              columns[v])
-                        .getResult();
+        sum = multiply(a, columns[v], sum);
       }
     }
     return result;
   }
 
-  /// The element of A, or its pair, in all lanes.
+  Value multiply(Value x, Value y, Value sum) {
+    if (isa<FloatType>(types.c))
+      return b.create<vector::FMAOp>(loc, x, y, sum);
+    if (types.group == 2)
+      return b.create<DotAccumulateOp>(loc, accumulatorType, sum, x, y);
+    return b
+        .create<func::CallOp>(loc, "eoq_dot_u7", TypeRange{accumulatorType},
+                              ValueRange{sum, x, y})
+        .getResult(0);
+  }
+
+  /// The element of A, or its group, in all lanes.
   Value broadcastA(Value at) {
     if (types.group == 1) {
       Value scalar = b.create<memref::LoadOp>(loc, arg(A), at);
       return b.create<vector::BroadcastOp>(
           loc, VectorType::get(kLanes, types.a), scalar);
     }
-    Value pair =
-        b.create<vector::LoadOp>(loc, VectorType::get(2, types.a), arg(A), at);
+    Value group = b.create<vector::LoadOp>(
+        loc, VectorType::get(types.group, types.a), arg(A), at);
     Type i32 = b.getI32Type();
     Value word =
-        b.create<vector::BitCastOp>(loc, VectorType::get(1, i32), pair);
+        b.create<vector::BitCastOp>(loc, VectorType::get(1, i32), group);
     Value scalar = b.create<vector::ExtractOp>(loc, word, 0);
     Value words = b.create<vector::BroadcastOp>(
         loc, VectorType::get(kLanes, i32), scalar);
     return b.create<vector::BitCastOp>(
-        loc, VectorType::get(2 * kLanes, types.a), words);
+        loc, VectorType::get(types.group * kLanes, types.a), words);
   }
 
   Value columnOffset(Value offset, int64_t v) {
     return v == 0 ? offset : add(offset, index(v * kLanes));
   }
 
-  void storeFull(ArrayRef<Value> sums, ArrayRef<Value> cOffsets) {
+  /// Stores the block, or adds it; only lanes of `masks` where there are some.
+  void store(ArrayRef<Value> sums, ArrayRef<Value> cOffsets,
+             ArrayRef<Value> masks) {
+    auto getPlace = [&](int64_t i) {
+      return columnOffset(cOffsets[i / kVectors], i % kVectors);
+    };
     auto results = b.create<scf::IfOp>(
         loc, accumulate,
         [&](OpBuilder &, Location) {
           // All loads before all stores, for the sake of repeated rows.
           SmallVector<Value> added;
           for (auto [i, sum] : llvm::enumerate(sums)) {
-            Value old = b.create<vector::LoadOp>(
-                loc, accumulatorType, arg(C),
-                columnOffset(cOffsets[i / kVectors], i % kVectors));
+            Value old = masks.empty()
+                            ? b.create<vector::LoadOp>(loc, accumulatorType,
+                                                       arg(C), getPlace(i))
+                                  .getResult()
+                            : b.create<vector::MaskedLoadOp>(
+                                   loc, accumulatorType, arg(C), getPlace(i),
+                                   masks[i % kVectors], noSum)
+                                  .getResult();
             added.push_back(addElements(old, sum));
           }
           b.create<scf::YieldOp>(loc, added);
         },
         [&](OpBuilder &, Location) { b.create<scf::YieldOp>(loc, sums); });
-    for (auto [i, sum] : llvm::enumerate(results.getResults()))
-      b.create<vector::StoreOp>(
-          loc, sum, arg(C), columnOffset(cOffsets[i / kVectors], i % kVectors));
+    for (auto [i, sum] : llvm::enumerate(results.getResults())) {
+      if (masks.empty())
+        b.create<vector::StoreOp>(loc, sum, arg(C), getPlace(i));
+      else
+        b.create<vector::MaskedStoreOp>(loc, arg(C), getPlace(i),
+                                        masks[i % kVectors], sum);
+    }
   }
 
-  /// The last, narrower panel goes through a tile on the stack.
-  void storePart(ArrayRef<Value> sums, Value row, Value cPanel, Value left) {
-    for (auto [i, sum] : llvm::enumerate(sums))
-      b.create<vector::StoreOp>(loc, sum, tile, index(i * kLanes));
-    Value rowsLeft = sub(arg(Rows), row);
-    Value rows = b.create<arith::MinSIOp>(loc, rowsLeft, rowStep);
-    b.create<scf::ForOp>(
-        loc, zero, rows, one, ValueRange(),
-        [&](OpBuilder &, Location, Value r, ValueRange) {
-          Value place = add(arg(RowsAt), add(row, r));
-          Value offset = add(cPanel, loadOffset(CRows, place));
-          Value tileRow = mul(r, index(kColumns));
-          b.create<scf::ForOp>(
-              loc, zero, left, one, ValueRange(),
-              [&](OpBuilder &, Location, Value j, ValueRange) {
-                Value sum =
-                    b.create<memref::LoadOp>(loc, tile, add(tileRow, j));
-                Value at = add(offset, j);
-                auto total = b.create<scf::IfOp>(
-                    loc, accumulate,
-                    [&](OpBuilder &, Location) {
-                      Value old = b.create<memref::LoadOp>(loc, arg(C), at);
-                      b.create<scf::YieldOp>(loc, addElements(old, sum));
-                    },
-                    [&](OpBuilder &, Location) {
-                      b.create<scf::YieldOp>(loc, sum);
-                    });
-                b.create<memref::StoreOp>(loc, total.getResult(0), arg(C), at);
-                b.create<scf::YieldOp>(loc);
-              });
-          b.create<scf::YieldOp>(loc);
-        });
+  /// Lanes of the last, narrower panel.
+  SmallVector<Value> getMasks(Value left) {
+    SmallVector<Value> masks;
+    for (int64_t v = 0; v < kVectors; ++v)
+      masks.push_back(b.create<vector::CreateMaskOp>(
+          loc, VectorType::get(kLanes, b.getI1Type()),
+          ValueRange{v == 0 ? left : sub(left, index(v * kLanes))}));
+    return masks;
   }
 
   SmallVector<Value>
@@ -298,7 +299,7 @@ private:
   func::FuncOp function;
   GemmTypes types;
   VectorType accumulatorType;
-  Value zero, one, noSum, tile, lastRow, rowStep, groupSize, accumulate;
+  Value zero, one, noSum, lastRow, rowStep, groupSize, accumulate;
 };
 
 } // namespace

@@ -12,7 +12,8 @@
 
 namespace mlir::eoq {
 
-/// The kernels built in C++, `eoq_gemm_i8` and `eoq_gemm_f32`.
+/// The kernels built in C++: `eoq_gemm_i8`, `eoq_gemm_u7` (A never negative) and
+/// `eoq_gemm_f32`.
 ArrayRef<StringRef> getGemmKernelNames();
 bool isGemmKernel(StringRef name);
 /// Null if it is not one of them.

@@ -7,6 +7,7 @@
 #include "eoq/Conversion/EOQToKernels/LowerDot.h"
 #include "eoq/Dialect/EOQ/IR/EOQ.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/TargetParser/Triple.h"
@@ -106,10 +107,43 @@ private:
   DotInstruction instruction;
 };
 
+/// Calls of the kernel `eoq_dot_u7` in the two instructions of AVX2. The sums
+/// of two products of [0, 127] and [-127, 127] fit 16 bits, so that nothing
+/// saturates.
+class LowerQuadDot : public OpRewritePattern<func::CallOp> {
+public:
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(func::CallOp op,
+                                PatternRewriter &rewriter) const override {
+    if (op.getCallee() != "eoq_dot_u7")
+      return failure();
+    Location loc = op.getLoc();
+    auto call = [&](StringRef name, Type type, Value lhs, Value rhs) {
+      return rewriter
+          .create<LLVM::CallIntrinsicOp>(
+              loc, type, rewriter.getStringAttr(name), ValueRange{lhs, rhs})
+          .getResult(0);
+    };
+    auto pairs = VectorType::get(16, rewriter.getI16Type());
+    Value ones = rewriter.create<arith::ConstantOp>(
+        loc, DenseElementsAttr::get(pairs, rewriter.getI16IntegerAttr(1)));
+    Value sums = call("llvm.x86.avx2.pmadd.ub.sw", pairs, op.getOperand(1),
+                      op.getOperand(2));
+    Value products =
+        call("llvm.x86.avx2.pmadd.wd",
+             VectorType::get(8, rewriter.getI32Type()), sums, ones);
+    rewriter.replaceOpWithNewOp<arith::AddIOp>(op, op.getOperand(0), products);
+    return success();
+  }
+};
+
 } // namespace
 
 void mlir::eoq::populateLowerDotPatterns(RewritePatternSet &patterns,
                                          DotInstruction instruction,
                                          PatternBenefit benefit) {
   patterns.add<LowerDot>(patterns.getContext(), instruction, benefit);
+  if (instruction == DotInstruction::AVX2)
+    patterns.add<LowerQuadDot>(patterns.getContext(), benefit);
 }

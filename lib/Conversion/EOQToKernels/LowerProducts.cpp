@@ -5,10 +5,42 @@
 //
 //===----------------------------------------------------------------------===//
 #include "eoq/Conversion/EOQToKernels/Conv2DKernels.h"
+#include "eoq/Conversion/EOQToKernels/LowerDot.h"
 #include "eoq/Conversion/EOQToKernels/Lowering.h"
 
 using namespace mlir;
 using namespace mlir::eoq;
+
+/// Whether no element can be negative: a value behind a ReLU, through ops that
+/// keep signs.
+static bool isNonnegative(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return false;
+  if (isa<ReluOp>(op))
+    return true;
+  if (auto clip = dyn_cast<ClipOp>(op))
+    return !clip.getMaximum().isNegative() &&
+           (!clip.getMinimum().isNegative() || isNonnegative(clip.getInput()));
+  if (isa<QuantizeOp, MaxPool2DOp, AvgPool2DOp, ReshapeOp, TransposeOp>(op))
+    return isNonnegative(op->getOperand(0));
+  if (isa<AddOp>(op))
+    return llvm::all_of(op->getOperands(), isNonnegative);
+  return false;
+}
+
+/// Whether the target multiplies groups of four 8-bit integers faster than
+/// pairs of 16-bit ones.
+static bool hasQuadDot(Operation *op) {
+  auto target = op->getParentOfType<ModuleOp>()->getAttrOfType<DictionaryAttr>(
+      "eoq.target");
+  if (!target)
+    return false;
+  auto triple = target.getAs<StringAttr>("triple");
+  auto features = target.getAs<StringAttr>("features");
+  return triple && features &&
+         getDotInstruction(triple, features) == DotInstruction::AVX2;
+}
 
 /// Creates the calls for one product (rule N6). `result` gets the sum of the
 /// operands' exponents.
@@ -65,10 +97,12 @@ static Conv2DGeometry getGeometry(OpTy op, Value input, Value weight,
 }
 
 static LogicalResult lower(Conv2DOp op, FunctionLowering &function) {
-  return lowerProduct(
-      function, getGeometry(op, op.getInput(), op.getWeight(), op.getOutput()),
-      Conv2DKind::Forward, op.getInput(), Layout::ChannelsLast, op.getWeight(),
-      Layout::RowMajor, op.getOutput(), Layout::ChannelsLast);
+  Conv2DGeometry geometry =
+      getGeometry(op, op.getInput(), op.getWeight(), op.getOutput());
+  geometry.nonnegative = hasQuadDot(op) && isNonnegative(op.getInput());
+  return lowerProduct(function, geometry, Conv2DKind::Forward, op.getInput(),
+                      Layout::ChannelsLast, op.getWeight(), Layout::RowMajor,
+                      op.getOutput(), Layout::ChannelsLast);
 }
 
 static LogicalResult lower(Conv2DGradInputOp op, FunctionLowering &function) {
@@ -97,10 +131,11 @@ static Conv2DGeometry getMatrixGeometry(Value input, Value weight) {
 }
 
 static LogicalResult lower(FullyConnectedOp op, FunctionLowering &function) {
-  return lowerProduct(
-      function, getMatrixGeometry(op.getInput(), op.getWeight()),
-      Conv2DKind::Forward, op.getInput(), Layout::RowMajor, op.getWeight(),
-      Layout::RowMajor, op.getOutput(), Layout::RowMajor);
+  Conv2DGeometry geometry = getMatrixGeometry(op.getInput(), op.getWeight());
+  geometry.nonnegative = hasQuadDot(op) && isNonnegative(op.getInput());
+  return lowerProduct(function, geometry, Conv2DKind::Forward, op.getInput(),
+                      Layout::RowMajor, op.getWeight(), Layout::RowMajor,
+                      op.getOutput(), Layout::RowMajor);
 }
 
 static LogicalResult lower(FullyConnectedGradInputOp op,

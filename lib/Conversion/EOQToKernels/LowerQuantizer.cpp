@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Kernels.h"
+#include "eoq/Conversion/EOQToKernels/KernelLibrary.h"
 #include "eoq/Conversion/EOQToKernels/Lowering.h"
 
 using namespace mlir;
@@ -20,6 +21,10 @@ static LogicalResult lower(QuantizeOp op, FunctionLowering &function) {
       failed(requireKernel(op, to, {8, 16})))
     return failure();
   Tensor input = function.get(op.getInput());
+  // Only errors, 32 bits to 8, are rounded stochastically and lie NHWC.
+  if (op.getRounding() == Rounding::Stochastic &&
+      !(from.isInteger(32) && to.isInteger(8)))
+    input = function.get(op.getInput(), Layout::RowMajor);
   Value elements = function.index(type.getNumElements());
   Value magnitude =
       function.call("eoq_max_abs_" + getSuffix(from), {input.data, elements})
@@ -51,21 +56,24 @@ static LogicalResult lower(QuantizeOp op, FunctionLowering &function) {
   }
   Value key = function.getScalar(op.getKey());
   Value site = function.i32(op.getSite());
-  bool channelsLast =
-      input.layout == Layout::ChannelsLast && !isLayoutFree(type.getShape());
-  if (channelsLast) {
-    // The random numbers are numbered in the tensor's own order.
-    int64_t channels = type.getDimSize(1);
-    int64_t pixels = type.getNumElements() / type.getDimSize(0) / channels;
-    operands.back() = function.index(type.getDimSize(0));
-    operands.push_back(function.index(pixels));
-    operands.push_back(function.index(channels));
+  if (input.layout == Layout::RowMajor || isLayoutFree(type.getShape())) {
+    operands.append({shift, key, site});
+    function.call("eoq_quantize_stochastic_" + suffix, operands);
+    return success();
   }
-  operands.append({shift, key, site});
-  function.call((channelsLast ? "eoq_quantize_stochastic_nhwc_"
-                              : "eoq_quantize_stochastic_") +
-                    suffix,
-                operands);
+  // The random numbers are numbered in the tensor's own order.
+  int64_t channels = type.getDimSize(1);
+  int64_t pixels = type.getNumElements() / type.getDimSize(0) / channels;
+  int64_t length = getChannelPatternLength(channels);
+  Value pattern =
+      function.allocate(function.getBuilder().getI32Type(), length,
+                        /*scratch=*/true);
+  SmallVector<Value> sizes = {function.index(pixels), function.index(channels),
+                              function.index(length)};
+  function.call("eoq_number_pattern", {pattern, sizes[0], sizes[1], sizes[2]});
+  function.call("eoq_quantize_stochastic_nhwc_" + suffix,
+                {input.data, out, pattern, function.index(type.getDimSize(0)),
+                 sizes[0], sizes[1], sizes[2], shift, key, site});
   return success();
 }
 

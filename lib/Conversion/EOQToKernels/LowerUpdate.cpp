@@ -81,7 +81,6 @@ static LogicalResult lower(SgdUpdateOp op, FunctionLowering &function) {
     return op.emitOpError("expected the parameter and its momentum to have "
                           "dynamic exponents");
   int64_t elements = type.getNumElements();
-  OpBuilder &builder = function.getBuilder();
   Tensor gradient = function.get(op.getGradient(), Layout::RowMajor);
   NormPair nominal;
   if (parameter.getNominal())
@@ -94,33 +93,30 @@ static LogicalResult lower(SgdUpdateOp op, FunctionLowering &function) {
       return op.emitOpError("expected the state of the gradient's norm to have "
                             "a dynamic exponent");
   }
-  function.call(
-      "eoq_sgd_update_" + getSuffix(storage),
-      {function.getParameterData(name),
-       exponent,
-       function.getParameterData(momentum),
-       momentumExponent,
-       gradient.data,
-       gradient.exponent,
-       normData,
-       normExponent,
-       function.allocate(builder.getI64Type(), elements, /*scratch=*/true),
-       function.allocate(builder.getI8Type(), elements, /*scratch=*/true),
-       function.index(elements),
-       function.index(getChannels(type)),
-       function.i32(op.getMomentum()),
-       function.i32(op.getWeightDecayShift().has_value()),
-       function.i32(op.getWeightDecayShift().value_or(0)),
-       function.getScalar(op.getLrMultiplier()),
-       k,
-       function.i32(bool(norm)),
-       function.i32(parameter.getNominal().has_value()),
-       function.i32(nominal.mantissa),
-       function.i32(nominal.exponent),
-       function.i32(parameter.getCentered()),
-       function.getScalar(op.getKey()),
-       function.i32(op.getSite()),
-       function.getScalar(op.getStep())});
+  function.call("eoq_sgd_update_" + getSuffix(storage),
+                {function.getParameterData(name),
+                 exponent,
+                 function.getParameterData(momentum),
+                 momentumExponent,
+                 gradient.data,
+                 gradient.exponent,
+                 normData,
+                 normExponent,
+                 function.index(elements),
+                 function.index(getChannels(type)),
+                 function.i32(op.getMomentum()),
+                 function.i32(op.getWeightDecayShift().has_value()),
+                 function.i32(op.getWeightDecayShift().value_or(0)),
+                 function.getScalar(op.getLrMultiplier()),
+                 k,
+                 function.i32(bool(norm)),
+                 function.i32(parameter.getNominal().has_value()),
+                 function.i32(nominal.mantissa),
+                 function.i32(nominal.exponent),
+                 function.i32(parameter.getCentered()),
+                 function.getScalar(op.getKey()),
+                 function.i32(op.getSite()),
+                 function.getScalar(op.getStep())});
   return success();
 }
 

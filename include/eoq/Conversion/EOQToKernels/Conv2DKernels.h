@@ -22,6 +22,9 @@ namespace mlir::eoq {
 struct Conv2DGeometry {
   int64_t n, h, w, c, oh, ow, o, kh, kw;
   int64_t sh = 1, sw = 1, dh = 1, dw = 1, pt = 0, pl = 0, groups = 1;
+  /// Whether the images are known to have no negative element (and the target
+  /// has an instruction that gains by it): 8 bits are in [0, 127] then.
+  bool nonnegative = false;
 
   /// [n, k] times the transpose of [m, k].
   static Conv2DGeometry fullyConnected(int64_t n, int64_t k, int64_t m);

@@ -4,10 +4,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-// instances: T,A,C = i8,i16,i32 f32,f32,f32
+// instances: N,T,A,C = i8,i8,i16,i32 f32,f32,f32,f32 u7,i8,i8,i32
 !T = i8
 !A = i16
 !C = i32
+
+// N says which numbers are multiplied: i8 (widened to 16 bits), f32, or u7: 8
+// bits, those of `src` never negative.
 
 // Windows slide over the images of `src` [n, h, w, c]: pixel (y, x) of the
 // qh * qw windows starts at row row0 + y * sh, column column0 + x * sw, and has
@@ -18,10 +21,9 @@
 // and widened into A and multiplied by the panels B; width is that of a padded
 // row. count_1, stride_1 and count_0 walk a row of taps (see GemmKernel.cpp).
 // `splits` parts of `split_columns` columns of a chunk are jobs of their own.
-func.func private @eoq_conv_T(%src: memref<?x!T>, %b: memref<?x!T>, %out: memref<?x!C>, %a: memref<?x!A>, %a_rows: memref<?xi32>, %c_rows: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %sh: index, %sw: index, %dh: index, %dw: index, %th: index, %tw: index, %row0: index, %column0: index, %out_h: index, %out_w: index, %out_c: index, %step_h: index, %step_w: index, %first_h: index, %first_w: index, %groups: index, %group_columns: index, %group_ks: index, %b_at: index, %panel_size: index, %count_1: index, %stride_1: index, %count_0: index, %stride_0: index, %width: index, %padded: index, %images: index, %rows: index, %slots: index, %splits: index, %split_columns: index, %a_size: index, %table_size: index, %depthwise: i32) {
+func.func private @eoq_conv_N(%src: memref<?x!T>, %b: memref<?x!T>, %out: memref<?x!C>, %a: memref<?x!A>, %a_rows: memref<?xi32>, %c_rows: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %sh: index, %sw: index, %dh: index, %dw: index, %th: index, %tw: index, %row0: index, %column0: index, %out_h: index, %out_w: index, %out_c: index, %step_h: index, %step_w: index, %first_h: index, %first_w: index, %groups: index, %group_columns: index, %group_ks: index, %b_at: index, %panel_size: index, %count_1: index, %stride_1: index, %count_0: index, %stride_0: index, %width: index, %padded: index, %images: index, %rows: index, %slots: index, %splits: index, %split_columns: index, %a_size: index, %table_size: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %c3 = arith.constant 3 : index
   %c15 = arith.constant 15 : index
   %c16 = arith.constant 16 : index
   %zero = arith.constant 0 : i32
@@ -50,7 +52,6 @@ func.func private @eoq_conv_T(%src: memref<?x!T>, %b: memref<?x!T>, %out: memref
   %row_chunks = arith.divui %rows_up, %rows : index
   %chunks = arith.muli %image_chunks, %row_chunks : index
   %jobs = arith.muli %chunks, %splits : index
-  %is_depthwise = arith.cmpi ne, %depthwise, %zero : i32
   scf.parallel (%slot) = (%c0) to (%slots) step (%c1) {
     %a_base = arith.muli %slot, %a_size : index
     %table = arith.muli %slot, %table_size : index
@@ -63,68 +64,66 @@ func.func private @eoq_conv_T(%src: memref<?x!T>, %b: memref<?x!T>, %out: memref
     scf.for %job = %job_first to %job_end step %c1 {
       %chunk = arith.divui %job, %splits : index
       %split = arith.remui %job, %splits : index
-      %image_chunk = arith.divui %chunk, %row_chunks : index
-      %row_chunk = arith.remui %chunk, %row_chunks : index
-      %image = arith.muli %image_chunk, %images : index
-      %images_left = arith.subi %n, %image : index
-      %image_count = arith.minsi %images_left, %images : index
-      %row = arith.muli %row_chunk, %rows : index
-      %rows_left = arith.subi %qh, %row : index
-      %row_count = arith.minsi %rows_left, %rows : index
-      // Pad.
-      %row_last = arith.subi %row_count, %c1 : index
-      %row_span = arith.muli %row_last, %sh : index
-      %height_1 = arith.addi %row_span, %reach : index
-      %height = arith.addi %height_1, %c1 : index
-      %y0 = arith.muli %row, %sh : index
-      %y1 = arith.addi %y0, %row0 : index
-      scf.for %i = %c0 to %image_count step %c1 {
-        %at0 = arith.muli %i, %height : index
-        %b_image = arith.addi %image, %i : index
-        scf.for %r = %c0 to %height step %c1 {
-          %at1 = arith.addi %at0, %r : index
-          %at2 = arith.muli %at1, %line : index
-          %at = arith.addi %at2, %a_base : index
-          %y = arith.addi %y1, %r : index
-          func.call @eoq_pad_row_T(%src, %a, %at, %b_image, %h, %w, %c, %padded, %y, %column0, %width) : (memref<?x!T>, memref<?x!A>, index, index, index, index, index, index, index, index, index) -> ()
-        }
-      }
-      %a_image = arith.muli %height, %line : index
-      %c_start0 = arith.muli %image, %c_image : index
-      %c_start1 = arith.muli %row, %c_row : index
-      %c_start2 = arith.addi %c_start0, %c_start1 : index
-      %c_start = arith.addi %c_start2, %first : index
-      func.call @eoq_pixel_tables_T(%a_rows, %c_rows, %table, %image_count, %row_count, %qw, %a_image, %a_row, %a_column, %c_start, %c_image, %c_row, %c_column) : (memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index) -> ()
-      %pixels0 = arith.muli %image_count, %row_count : index
-      %pixels = arith.muli %pixels0, %qw : index
-      scf.if %is_depthwise {
-        %three_h = arith.cmpi eq, %th, %c3 : index
-        %three_w = arith.cmpi eq, %tw, %c3 : index
-        %three = arith.andi %three_h, %three_w : i1
-        scf.if %three {
-          func.call @eoq_depthwise_3x3_T(%a, %a_rows, %b, %out, %c_rows, %a_base, %table, %pixels, %b_at, %c, %padded, %stride_2, %stride_1) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, index) -> ()
-        } else {
-          func.call @eoq_depthwise_T(%a, %a_rows, %b, %out, %c_rows, %a_base, %table, %pixels, %b_at, %c, %padded, %th, %stride_2, %tw, %stride_1) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index) -> ()
-        }
-      } else {
-        %column = arith.muli %split, %split_columns : index
-        %columns_left = arith.subi %group_columns, %column : index
-        %columns_most = arith.minsi %columns_left, %split_columns : index
-        %columns = arith.maxsi %columns_most, %c0 : index
-        %panel = arith.divui %column, %c16 : index
-        %panel_at0 = arith.muli %panel, %panel_size : index
-        %panel_at = arith.addi %panel_at0, %b_at : index
-        scf.for %g = %c0 to %groups step %c1 {
-          %ga0 = arith.muli %g, %group_ks : index
-          %ga = arith.addi %ga0, %a_base : index
-          %gb0 = arith.muli %g, %group_size : index
-          %gb = arith.addi %gb0, %panel_at : index
-          %gc0 = arith.muli %g, %group_columns : index
-          %gc = arith.addi %gc0, %column : index
-          func.call @eoq_gemm_T(%a, %a_rows, %b, %out, %c_rows, %ga, %table, %pixels, %gb, %panel_size, %columns, %gc, %th, %stride_2, %count_1, %stride_1, %count_0, %stride_0, %zero) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, index, index, i32) -> ()
-        }
+      %pixels = func.call @eoq_conv_chunk_N(%src, %a, %a_rows, %c_rows, %a_base, %table, %chunk, %row_chunks, %images, %rows, %n, %h, %w, %c, %padded, %qh, %qw, %sh, %reach, %row0, %column0, %width, %line, %a_row, %a_column, %first, %c_image, %c_row, %c_column) : (memref<?x!T>, memref<?x!A>, memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index) -> index
+      %column = arith.muli %split, %split_columns : index
+      %columns_left = arith.subi %group_columns, %column : index
+      %columns_most = arith.minsi %columns_left, %split_columns : index
+      %columns = arith.maxsi %columns_most, %c0 : index
+      %panel = arith.divui %column, %c16 : index
+      %panel_at0 = arith.muli %panel, %panel_size : index
+      %panel_at = arith.addi %panel_at0, %b_at : index
+      scf.for %g = %c0 to %groups step %c1 {
+        %ga0 = arith.muli %g, %group_ks : index
+        %ga = arith.addi %ga0, %a_base : index
+        %gb0 = arith.muli %g, %group_size : index
+        %gb = arith.addi %gb0, %panel_at : index
+        %gc0 = arith.muli %g, %group_columns : index
+        %gc = arith.addi %gc0, %column : index
+        func.call @eoq_gemm_N(%a, %a_rows, %b, %out, %c_rows, %ga, %table, %pixels, %gb, %panel_size, %columns, %gc, %th, %stride_2, %count_1, %stride_1, %count_0, %stride_0, %zero) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, index, index, i32) -> ()
       }
     }
   }
   return
+}
+
+// Pads and widens chunk `chunk` (see eoq_conv) into A and writes the offsets of
+// its rows; the result is their number.
+func.func private @eoq_conv_chunk_N(%src: memref<?x!T>, %a: memref<?x!A>, %a_rows: memref<?xi32>, %c_rows: memref<?xi32>, %a_base: index, %table: index, %chunk: index, %row_chunks: index, %images: index, %rows: index, %n: index, %h: index, %w: index, %c: index, %padded: index, %qh: index, %qw: index, %sh: index, %reach: index, %row0: index, %column0: index, %width: index, %line: index, %a_row: index, %a_column: index, %first: index, %c_image: index, %c_row: index, %c_column: index) -> index {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %image_chunk = arith.divui %chunk, %row_chunks : index
+  %row_chunk = arith.remui %chunk, %row_chunks : index
+  %image = arith.muli %image_chunk, %images : index
+  %images_left = arith.subi %n, %image : index
+  %image_count = arith.minsi %images_left, %images : index
+  %row = arith.muli %row_chunk, %rows : index
+  %rows_left = arith.subi %qh, %row : index
+  %row_count = arith.minsi %rows_left, %rows : index
+  // Pad.
+  %row_last = arith.subi %row_count, %c1 : index
+  %row_span = arith.muli %row_last, %sh : index
+  %height_1 = arith.addi %row_span, %reach : index
+  %height = arith.addi %height_1, %c1 : index
+  %y0 = arith.muli %row, %sh : index
+  %y1 = arith.addi %y0, %row0 : index
+  scf.for %i = %c0 to %image_count step %c1 {
+    %at0 = arith.muli %i, %height : index
+    %b_image = arith.addi %image, %i : index
+    scf.for %r = %c0 to %height step %c1 {
+      %at1 = arith.addi %at0, %r : index
+      %at2 = arith.muli %at1, %line : index
+      %at = arith.addi %at2, %a_base : index
+      %y = arith.addi %y1, %r : index
+      func.call @eoq_pad_row_N(%src, %a, %at, %b_image, %h, %w, %c, %padded, %y, %column0, %width) : (memref<?x!T>, memref<?x!A>, index, index, index, index, index, index, index, index, index) -> ()
+    }
+  }
+  %a_image = arith.muli %height, %line : index
+  %c_start0 = arith.muli %image, %c_image : index
+  %c_start1 = arith.muli %row, %c_row : index
+  %c_start2 = arith.addi %c_start0, %c_start1 : index
+  %c_start = arith.addi %c_start2, %first : index
+  func.call @eoq_pixel_tables(%a_rows, %c_rows, %table, %image_count, %row_count, %qw, %a_image, %a_row, %a_column, %c_start, %c_image, %c_row, %c_column) : (memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index) -> ()
+  %pixels0 = arith.muli %image_count, %row_count : index
+  %pixels = arith.muli %pixels0, %qw : index
+  return %pixels : index
 }

@@ -4,17 +4,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-// instances: T,A,C = i8,i16,i32 f32,f32,f32
+// instances: N,T,A = i8,i8,i16 f32,f32,f32 u7,i8,i8
 !T = i8
 !A = i16
-!C = i32
 
 // Zeros: dst[at, at + count).
-func.func private @eoq_clear_T(%dst: memref<?x!A>, %at: index, %count: index) {
+func.func private @eoq_clear_N(%dst: memref<?x!A>, %at: index, %count: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %none = call @eoq_zero_T() : () -> !T
-  %zero = call @eoq_operand_T(%none) : (!T) -> !A
+  %zero = call @eoq_operand_N(%none) : (!T) -> !A
   scf.for %j = %c0 to %count step %c1 {
     %i = arith.addi %at, %j : index
     memref.store %zero, %dst[%i] : memref<?x!A>
@@ -25,7 +24,7 @@ func.func private @eoq_clear_T(%dst: memref<?x!A>, %at: index, %count: index) {
 // One row of an image, `width` pixels from column `column` (which may be
 // negative) of row `y` of image `b`, with zeros outside of the image. Pixels
 // get `padded` >= c channels.
-func.func private @eoq_pad_row_T(%src: memref<?x!T>, %dst: memref<?x!A>, %at: index, %b: index, %h: index, %w: index, %c: index, %padded: index, %y: index, %column: index, %width: index) {
+func.func private @eoq_pad_row_N(%src: memref<?x!T>, %dst: memref<?x!A>, %at: index, %b: index, %h: index, %w: index, %c: index, %padded: index, %y: index, %column: index, %width: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %size = arith.muli %width, %padded : index
@@ -48,7 +47,7 @@ func.func private @eoq_pad_row_T(%src: memref<?x!T>, %dst: memref<?x!A>, %at: in
     %source = arith.muli %pixel, %c : index
     %before = arith.muli %left, %padded : index
     %target = arith.addi %at, %before : index
-    func.call @eoq_clear_T(%dst, %at, %before) : (memref<?x!A>, index, index) -> ()
+    func.call @eoq_clear_N(%dst, %at, %before) : (memref<?x!A>, index, index) -> ()
     %dense = arith.cmpi eq, %c, %padded : index
     scf.if %dense {
       %length = arith.muli %count, %c : index
@@ -56,7 +55,7 @@ func.func private @eoq_pad_row_T(%src: memref<?x!T>, %dst: memref<?x!A>, %at: in
         %i = arith.addi %source, %j : index
         %o = arith.addi %target, %j : index
         %q = memref.load %src[%i] : memref<?x!T>
-        %v = func.call @eoq_operand_T(%q) : (!T) -> !A
+        %v = func.call @eoq_operand_N(%q) : (!T) -> !A
         memref.store %v, %dst[%o] : memref<?x!A>
       }
     } else {
@@ -70,54 +69,20 @@ func.func private @eoq_pad_row_T(%src: memref<?x!T>, %dst: memref<?x!A>, %at: in
           %i = arith.addi %s0, %j : index
           %o = arith.addi %t0, %j : index
           %q = memref.load %src[%i] : memref<?x!T>
-          %v = func.call @eoq_operand_T(%q) : (!T) -> !A
+          %v = func.call @eoq_operand_N(%q) : (!T) -> !A
           memref.store %v, %dst[%o] : memref<?x!A>
         }
         %t1 = arith.addi %t0, %c : index
-        func.call @eoq_clear_T(%dst, %t1, %more) : (memref<?x!A>, index, index) -> ()
+        func.call @eoq_clear_N(%dst, %t1, %more) : (memref<?x!A>, index, index) -> ()
       }
     }
     %done = arith.muli %count, %padded : index
     %after = arith.addi %target, %done : index
     %rest0 = arith.subi %size, %before : index
     %rest = arith.subi %rest0, %done : index
-    func.call @eoq_clear_T(%dst, %after, %rest) : (memref<?x!A>, index, index) -> ()
+    func.call @eoq_clear_N(%dst, %after, %rest) : (memref<?x!A>, index, index) -> ()
   } else {
-    func.call @eoq_clear_T(%dst, %at, %size) : (memref<?x!A>, index, index) -> ()
-  }
-  return
-}
-
-// Offsets of the rows of a product: pixel (i, y, x) of images * rows * columns
-// lies at a_first + i * a_image + y * a_row + x * a_column of A, the same for C.
-func.func private @eoq_pixel_tables_T(%a_rows: memref<?xi32>, %c_rows: memref<?xi32>, %at: index, %images: index, %rows: index, %columns: index, %a_image: index, %a_row: index, %a_column: index, %c_first: index, %c_image: index, %c_row: index, %c_column: index) {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  scf.for %i = %c0 to %images step %c1 {
-    %ai = arith.muli %i, %a_image : index
-    %ci0 = arith.muli %i, %c_image : index
-    %ci = arith.addi %ci0, %c_first : index
-    scf.for %y = %c0 to %rows step %c1 {
-      %ay0 = arith.muli %y, %a_row : index
-      %ay = arith.addi %ai, %ay0 : index
-      %cy0 = arith.muli %y, %c_row : index
-      %cy = arith.addi %ci, %cy0 : index
-      %t0 = arith.muli %i, %rows : index
-      %t1 = arith.addi %t0, %y : index
-      %t2 = arith.muli %t1, %columns : index
-      %t = arith.addi %at, %t2 : index
-      scf.for %x = %c0 to %columns step %c1 {
-        %ax0 = arith.muli %x, %a_column : index
-        %ax = arith.addi %ay, %ax0 : index
-        %cx0 = arith.muli %x, %c_column : index
-        %cx = arith.addi %cy, %cx0 : index
-        %place = arith.addi %t, %x : index
-        %a32 = arith.index_cast %ax : index to i32
-        %c32 = arith.index_cast %cx : index to i32
-        memref.store %a32, %a_rows[%place] : memref<?xi32>
-        memref.store %c32, %c_rows[%place] : memref<?xi32>
-      }
-    }
+    func.call @eoq_clear_N(%dst, %at, %size) : (memref<?x!A>, index, index) -> ()
   }
   return
 }
@@ -126,93 +91,73 @@ func.func private @eoq_pixel_tables_T(%a_rows: memref<?xi32>, %c_rows: memref<?x
 // there is none. Column n, element k and tap (y, x) of group g come from
 // w[g * s_g + n * s_n + k * s_k + (h0 + y * h_step) * kw + w0 + x * w_step], and
 // go to row y * tap_h + x * tap_w + k of the panel.
-func.func private @eoq_pack_weights_T(%w: memref<?x!T>, %b: memref<?x!T>, %b_at: index, %groups: index, %columns: index, %ks: index, %s_g: index, %s_n: index, %s_k: index, %kw: index, %h0: index, %h_step: index, %th: index, %w0: index, %w_step: index, %tw: index, %tap_h: index, %tap_w: index, %panel_size: index, %pair: index) {
+func.func private @eoq_pack_weights_N(%w: memref<?x!T>, %b: memref<?x!T>, %b_at: index, %groups: index, %columns: index, %ks: index, %s_g: index, %s_n: index, %s_k: index, %kw: index, %h0: index, %h_step: index, %th: index, %w0: index, %w_step: index, %tw: index, %tap_h: index, %tap_w: index, %panel_size: index, %pair: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c15 = arith.constant 15 : index
   %c16 = arith.constant 16 : index
+  %c256 = arith.constant 256 : index
   %zero = call @eoq_zero_T() : () -> !T
   %up = arith.addi %columns, %c15 : index
   %panels = arith.divui %up, %c16 : index
   %row_size = arith.muli %c16, %pair : index
+  // Columns or elements are the taps of one kernel apart.
+  %taps = arith.minsi %s_n, %s_k : index
+  %tap_lane = arith.remui %tap_w, %pair : index
+  %even = arith.cmpi eq, %tap_lane, %c0 : index
+  %few = arith.cmpi sle, %taps, %c256 : index
+  %aligned = arith.andi %even, %few : i1
   scf.parallel (%g, %p) = (%c0, %c0) to (%groups, %panels) step (%c1, %c1) {
     %number0 = arith.muli %g, %panels : index
     %number = arith.addi %number0, %p : index
     %panel0 = arith.muli %number, %panel_size : index
     %panel = arith.addi %b_at, %panel0 : index
-    scf.for %j = %c0 to %panel_size step %c1 {
-      %i = arith.addi %panel, %j : index
-      memref.store %zero, %b[%i] : memref<?x!T>
-    }
     %n0 = arith.muli %p, %c16 : index
     %left = arith.subi %columns, %n0 : index
     %count = arith.minsi %left, %c16 : index
     %wg = arith.muli %g, %s_g : index
     %wn = arith.muli %n0, %s_n : index
     %w_first = arith.addi %wg, %wn : index
-    scf.for %y = %c0 to %th step %c1 {
-      %hy0 = arith.muli %y, %h_step : index
-      %hy = arith.addi %h0, %hy0 : index
-      %hrow = arith.muli %hy, %kw : index
-      %ky = arith.muli %y, %tap_h : index
-      scf.for %x = %c0 to %tw step %c1 {
-        %wx0 = arith.muli %x, %w_step : index
-        %wx = arith.addi %w0, %wx0 : index
-        %tap = arith.addi %hrow, %wx : index
-        %w_tap = arith.addi %w_first, %tap : index
-        %kx0 = arith.muli %x, %tap_w : index
-        %kx = arith.addi %ky, %kx0 : index
-        scf.for %k = %c0 to %ks step %c1 {
-          %sk = arith.muli %k, %s_k : index
-          %from = arith.addi %w_tap, %sk : index
-          %kk = arith.addi %kx, %k : index
-          %line = arith.divui %kk, %pair : index
-          %lane = arith.remui %kk, %pair : index
-          %line0 = arith.muli %line, %row_size : index
-          %to0 = arith.addi %panel, %line0 : index
-          %to = arith.addi %to0, %lane : index
-          scf.for %j = %c0 to %count step %c1 {
-            %sj = arith.muli %j, %s_n : index
-            %i = arith.addi %from, %sj : index
-            %tj = arith.muli %j, %pair : index
-            %o = arith.addi %to, %tj : index
-            %q = memref.load %w[%i] : memref<?x!T>
-            memref.store %q, %b[%o] : memref<?x!T>
+    %whole = arith.cmpi eq, %count, %c16 : index
+    %fast = arith.andi %whole, %aligned : i1
+    scf.if %fast {
+      func.call @eoq_pack_panel_N(%w, %b, %panel, %w_first, %ks, %s_n, %s_k, %taps, %kw, %h0, %h_step, %th, %w0, %w_step, %tw, %tap_h, %tap_w) : (memref<?x!T>, memref<?x!T>, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index) -> ()
+    } else {
+      scf.for %j = %c0 to %panel_size step %c1 {
+        %i = arith.addi %panel, %j : index
+        memref.store %zero, %b[%i] : memref<?x!T>
+      }
+      scf.for %y = %c0 to %th step %c1 {
+        %hy0 = arith.muli %y, %h_step : index
+        %hy = arith.addi %h0, %hy0 : index
+        %hrow = arith.muli %hy, %kw : index
+        %ky = arith.muli %y, %tap_h : index
+        scf.for %x = %c0 to %tw step %c1 {
+          %wx0 = arith.muli %x, %w_step : index
+          %wx = arith.addi %w0, %wx0 : index
+          %tap = arith.addi %hrow, %wx : index
+          %w_tap = arith.addi %w_first, %tap : index
+          %kx0 = arith.muli %x, %tap_w : index
+          %kx = arith.addi %ky, %kx0 : index
+          scf.for %k = %c0 to %ks step %c1 {
+            %sk = arith.muli %k, %s_k : index
+            %from = arith.addi %w_tap, %sk : index
+            %kk = arith.addi %kx, %k : index
+            %line = arith.divui %kk, %pair : index
+            %lane = arith.remui %kk, %pair : index
+            %line0 = arith.muli %line, %row_size : index
+            %to0 = arith.addi %panel, %line0 : index
+            %to = arith.addi %to0, %lane : index
+            scf.for %j = %c0 to %count step %c1 {
+              %sj = arith.muli %j, %s_n : index
+              %i = arith.addi %from, %sj : index
+              %tj = arith.muli %j, %pair : index
+              %o = arith.addi %to, %tj : index
+              %q = memref.load %w[%i] : memref<?x!T>
+              memref.store %q, %b[%o] : memref<?x!T>
+            }
           }
         }
-      }
-    }
-  }
-  return
-}
-
-// Weights of a depthwise convolution as [th][tw][padded].
-func.func private @eoq_pack_depthwise_T(%w: memref<?x!T>, %b: memref<?x!T>, %b_at: index, %c: index, %padded: index, %taps: index, %kw: index, %h0: index, %h_step: index, %th: index, %w0: index, %w_step: index, %tw: index) {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %zero = call @eoq_zero_T() : () -> !T
-  scf.for %y = %c0 to %th step %c1 {
-    %hy0 = arith.muli %y, %h_step : index
-    %hy = arith.addi %h0, %hy0 : index
-    %hrow = arith.muli %hy, %kw : index
-    scf.for %x = %c0 to %tw step %c1 {
-      %wx0 = arith.muli %x, %w_step : index
-      %wx = arith.addi %w0, %wx0 : index
-      %tap = arith.addi %hrow, %wx : index
-      %number0 = arith.muli %y, %tw : index
-      %number = arith.addi %number0, %x : index
-      %to0 = arith.muli %number, %padded : index
-      %to = arith.addi %to0, %b_at : index
-      scf.for %j = %c0 to %c step %c1 {
-        %sj = arith.muli %j, %taps : index
-        %i = arith.addi %tap, %sj : index
-        %o = arith.addi %to, %j : index
-        %q = memref.load %w[%i] : memref<?x!T>
-        memref.store %q, %b[%o] : memref<?x!T>
-      }
-      scf.for %j = %c to %padded step %c1 {
-        %o = arith.addi %to, %j : index
-        memref.store %zero, %b[%o] : memref<?x!T>
       }
     }
   }

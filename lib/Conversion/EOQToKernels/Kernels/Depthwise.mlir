@@ -61,54 +61,6 @@ func.func private @eoq_depthwise_i8(%a: memref<?xi16>, %a_rows: memref<?xi32>, %
   return
 }
 
-// Gradient of depthwise weights over a chunk, added to acc [kh][kw][padded]:
-// a [images][height][width][padded], dy [images][rows][ow][padded].
-func.func private @eoq_depthwise_grad_i8(%a: memref<?xi16>, %dy: memref<?xi16>, %acc: memref<?xi32>, %images: index, %rows: index, %ow: index, %padded: index, %kh: index, %kw: index, %a_image: index, %a_row: index, %a_column: index, %stride_h: index, %stride_w: index) {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %c16 = arith.constant 16 : index
-  %taps = arith.muli %kh, %kw : index
-  scf.parallel (%tap, %channel) = (%c0, %c0) to (%taps, %padded) step (%c1, %c16) {
-    %y = arith.divui %tap, %kw : index
-    %x = arith.remui %tap, %kw : index
-    %ty = arith.muli %y, %stride_h : index
-    %tx = arith.muli %x, %stride_w : index
-    %t = arith.addi %ty, %tx : index
-    %a0 = arith.addi %t, %channel : index
-    %at0 = arith.muli %tap, %padded : index
-    %at = arith.addi %at0, %channel : index
-    %old = vector.load %acc[%at] : memref<?xi32>, vector<16xi32>
-    %total = scf.for %i = %c0 to %images step %c1 iter_args(%sum_i = %old) -> (vector<16xi32>) {
-      %ai0 = arith.muli %i, %a_image : index
-      %ai = arith.addi %a0, %ai0 : index
-      %di = arith.muli %i, %rows : index
-      %rows_sum = scf.for %r = %c0 to %rows step %c1 iter_args(%sum_r = %sum_i) -> (vector<16xi32>) {
-        %ar0 = arith.muli %r, %a_row : index
-        %ar = arith.addi %ai, %ar0 : index
-        %dr0 = arith.addi %di, %r : index
-        %dr = arith.muli %dr0, %ow : index
-        %row_sum = scf.for %j = %c0 to %ow step %c1 iter_args(%acc_j = %sum_r) -> (vector<16xi32>) {
-          %aj0 = arith.muli %j, %a_column : index
-          %aj = arith.addi %ar, %aj0 : index
-          %dj0 = arith.addi %dr, %j : index
-          %dj1 = arith.muli %dj0, %padded : index
-          %dj = arith.addi %dj1, %channel : index
-          %p = vector.load %a[%aj] : memref<?xi16>, vector<16xi16>
-          %q = vector.load %dy[%dj] : memref<?xi16>, vector<16xi16>
-          %product = arith.muli %p, %q : vector<16xi16>
-          %wide = arith.extsi %product : vector<16xi16> to vector<16xi32>
-          %new = arith.addi %acc_j, %wide : vector<16xi32>
-          scf.yield %new : vector<16xi32>
-        }
-        scf.yield %row_sum : vector<16xi32>
-      }
-      scf.yield %rows_sum : vector<16xi32>
-    }
-    vector.store %total, %acc[%at] : memref<?xi32>, vector<16xi32>
-  }
-  return
-}
-
 // Rows of a depthwise convolution: 16 channels of a pixel at a time. A product
 // of two 8-bit integers fits 16 bits.
 func.func private @eoq_depthwise_f32(%a: memref<?xf32>, %a_rows: memref<?xi32>, %b: memref<?xf32>, %out: memref<?xf32>, %c_rows: memref<?xi32>, %a_base: index, %rows_at: index, %rows: index, %b_at: index, %c: index, %padded: index, %th: index, %stride_h: index, %tw: index, %stride_w: index) {
@@ -158,52 +110,6 @@ func.func private @eoq_depthwise_f32(%a: memref<?xf32>, %a_rows: memref<?xi32>, 
         }
       }
     }
-  }
-  return
-}
-
-// Gradient of depthwise weights over a chunk, added to acc [kh][kw][padded]:
-// a [images][height][width][padded], dy [images][rows][ow][padded].
-func.func private @eoq_depthwise_grad_f32(%a: memref<?xf32>, %dy: memref<?xf32>, %acc: memref<?xf32>, %images: index, %rows: index, %ow: index, %padded: index, %kh: index, %kw: index, %a_image: index, %a_row: index, %a_column: index, %stride_h: index, %stride_w: index) {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %c16 = arith.constant 16 : index
-  %taps = arith.muli %kh, %kw : index
-  scf.parallel (%tap, %channel) = (%c0, %c0) to (%taps, %padded) step (%c1, %c16) {
-    %y = arith.divui %tap, %kw : index
-    %x = arith.remui %tap, %kw : index
-    %ty = arith.muli %y, %stride_h : index
-    %tx = arith.muli %x, %stride_w : index
-    %t = arith.addi %ty, %tx : index
-    %a0 = arith.addi %t, %channel : index
-    %at0 = arith.muli %tap, %padded : index
-    %at = arith.addi %at0, %channel : index
-    %old = vector.load %acc[%at] : memref<?xf32>, vector<16xf32>
-    %total = scf.for %i = %c0 to %images step %c1 iter_args(%sum_i = %old) -> (vector<16xf32>) {
-      %ai0 = arith.muli %i, %a_image : index
-      %ai = arith.addi %a0, %ai0 : index
-      %di = arith.muli %i, %rows : index
-      %rows_sum = scf.for %r = %c0 to %rows step %c1 iter_args(%sum_r = %sum_i) -> (vector<16xf32>) {
-        %ar0 = arith.muli %r, %a_row : index
-        %ar = arith.addi %ai, %ar0 : index
-        %dr0 = arith.addi %di, %r : index
-        %dr = arith.muli %dr0, %ow : index
-        %row_sum = scf.for %j = %c0 to %ow step %c1 iter_args(%acc_j = %sum_r) -> (vector<16xf32>) {
-          %aj0 = arith.muli %j, %a_column : index
-          %aj = arith.addi %ar, %aj0 : index
-          %dj0 = arith.addi %dr, %j : index
-          %dj1 = arith.muli %dj0, %padded : index
-          %dj = arith.addi %dj1, %channel : index
-          %p = vector.load %a[%aj] : memref<?xf32>, vector<16xf32>
-          %q = vector.load %dy[%dj] : memref<?xf32>, vector<16xf32>
-          %new = vector.fma %p, %q, %acc_j : vector<16xf32>
-          scf.yield %new : vector<16xf32>
-        }
-        scf.yield %row_sum : vector<16xf32>
-      }
-      scf.yield %rows_sum : vector<16xf32>
-    }
-    vector.store %total, %acc[%at] : memref<?xf32>, vector<16xf32>
   }
   return
 }

@@ -12,11 +12,13 @@
 // A sum over pixels, the rows of the product being (kh, kw, c) and its columns
 // the output channels of a group. `pair` images (2 of integers, 1 of f32) are
 // interleaved, so that a tap of a window is an offset. Adds chunks [begin, end)
-// to acc [groups][kh * kw * c / groups][o / groups]; a chunk is `pairs` pairs of
+// to acc, where row m of the product of panel p (16 columns) is at
+// p * c_panel + m * c_line; a chunk is `pairs` pairs of
 // images or `rows` rows of grad_output of one. In memory order, the sum over a
 // chunk runs over pairs, rows and columns, or with `pairs_inside` over rows,
-// columns and pairs (for small images).
-func.func private @eoq_grad_weight_chunks_T(%x: memref<?x!T>, %dy: memref<?x!T>, %acc: memref<?x!C>, %a: memref<?x!A>, %b: memref<?x!T>, %a_rows: memref<?xi32>, %c_rows: memref<?xi32>, %begin: index, %end: index, %n: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %o: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %groups: index, %pair: index, %block: index, %pairs: index, %rows: index, %block_rows: index, %panel_size: index, %pairs_inside: i32) {
+// columns and pairs (for small images). With `overwrite` acc has any content
+// before.
+func.func private @eoq_grad_weight_chunks_T(%x: memref<?x!T>, %dy: memref<?x!T>, %acc: memref<?x!C>, %a: memref<?x!A>, %b: memref<?x!T>, %a_rows: memref<?xi32>, %c_rows: memref<?xi32>, %begin: index, %end: index, %n: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %o: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %groups: index, %pair: index, %block: index, %pairs: index, %rows: index, %block_rows: index, %panel_size: index, %c_line: index, %c_panel: index, %pairs_inside: i32, %overwrite: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c15 = arith.constant 15 : index
@@ -25,6 +27,8 @@ func.func private @eoq_grad_weight_chunks_T(%x: memref<?x!T>, %dy: memref<?x!T>,
   %zero = arith.constant 0 : i32
   %one = arith.constant 1 : i32
   %inside = arith.cmpi ne, %pairs_inside, %zero : i32
+  %fresh = arith.cmpi ne, %overwrite, %zero : i32
+  %whole = arith.cmpi eq, %c_line, %c16 : index
   %pair_1 = arith.subi %pair, %c1 : index
   %pairs_up = arith.addi %n, %pair_1 : index
   %all_pairs = arith.divui %pairs_up, %pair : index
@@ -84,7 +88,8 @@ func.func private @eoq_grad_weight_chunks_T(%x: memref<?x!T>, %dy: memref<?x!T>,
           %o2 = arith.addi %o0, %o1 : index
           %o3 = arith.addi %o2, %oxy : index
           %at = arith.addi %at0, %k : index
-          %c_row = arith.muli %at, %columns : index
+          %m = arith.addi %tap_rows, %k : index
+          %c_row = arith.muli %m, %c_line : index
           %a32 = arith.index_cast %o3 : index to i32
           %c32 = arith.index_cast %c_row : index to i32
           memref.store %a32, %a_rows[%at] : memref<?xi32>
@@ -99,6 +104,9 @@ func.func private @eoq_grad_weight_chunks_T(%x: memref<?x!T>, %dy: memref<?x!T>,
   %group_panels = arith.muli %groups, %panels : index
   %jobs = arith.muli %group_panels, %row_blocks : index
   scf.for %chunk = %begin to %end step %c1 {
+    %is_first = arith.cmpi eq, %chunk, %begin : index
+    %fresh_chunk = arith.andi %fresh, %is_first : i1
+    %add = arith.select %fresh_chunk, %zero, %one : i32
     %pair_chunk = arith.divui %chunk, %row_chunks : index
     %row_chunk = arith.remui %chunk, %row_chunks : index
     %first_pair = arith.muli %pair_chunk, %pairs : index
@@ -150,12 +158,15 @@ func.func private @eoq_grad_weight_chunks_T(%x: memref<?x!T>, %dy: memref<?x!T>,
       %m_count = arith.minsi %m_left, %block_rows : index
       %table0 = arith.muli %g, %products : index
       %table = arith.addi %table0, %m0 : index
+      %c_at = arith.muli %panel, %c_panel : index
       %column = arith.muli %p_of_group, %c16 : index
       %columns_left = arith.subi %columns, %column : index
-      %column_count = arith.minsi %columns_left, %c16 : index
+      %column_part = arith.minsi %columns_left, %c16 : index
+      // Panels of acc of their own have room for all 16.
+      %column_count = arith.select %whole, %c16, %column_part : index
       %b_panel = arith.muli %panel, %panel_size : index
       scf.if %inside {
-        func.call @eoq_gemm_T(%a, %a_rows, %b, %acc, %c_rows, %c0, %table, %m_count, %b_panel, %panel_size, %column_count, %column, %row_count, %a_row, %ow, %a_column, %pair_count, %a_pair, %one) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, index, index, i32) -> ()
+        func.call @eoq_gemm_T(%a, %a_rows, %b, %acc, %c_rows, %c0, %table, %m_count, %b_panel, %panel_size, %column_count, %c_at, %row_count, %a_row, %ow, %a_column, %pair_count, %a_pair, %add) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, index, index, i32) -> ()
       } else {
         scf.for %p = %c0 to %pair_count step %fitting_pairs {
           %p_left = arith.subi %pair_count, %p : index
@@ -171,72 +182,14 @@ func.func private @eoq_grad_weight_chunks_T(%x: memref<?x!T>, %dy: memref<?x!T>,
             %position = arith.addi %bp, %br : index
             %b_at = arith.muli %position, %b_unit : index
             %b_base = arith.addi %b_panel, %b_at : index
-            func.call @eoq_gemm_T(%a, %a_rows, %b, %acc, %c_rows, %a_base, %table, %m_count, %b_base, %panel_size, %column_count, %column, %p_count, %a_pair, %r_count, %a_row, %ow, %a_column, %one) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, index, index, i32) -> ()
+            %pr = arith.addi %p, %r : index
+            %is_front = arith.cmpi eq, %pr, %c0 : index
+            %add_here = arith.select %is_front, %add, %one : i32
+            func.call @eoq_gemm_T(%a, %a_rows, %b, %acc, %c_rows, %a_base, %table, %m_count, %b_base, %panel_size, %column_count, %c_at, %p_count, %a_pair, %r_count, %a_row, %ow, %a_column, %add_here) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, index, index, i32) -> ()
           }
         }
       }
     }
-  }
-  return
-}
-
-// The same for depthwise convolutions: acc [kh][kw][padded]; a and b hold the
-// chunk's input and grad_output with `padded` channels.
-func.func private @eoq_depthwise_chunks_T(%x: memref<?x!T>, %dy: memref<?x!T>, %acc: memref<?x!C>, %a: memref<?x!A>, %b: memref<?x!A>, %begin: index, %end: index, %n: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %padded: index, %images: index, %rows: index) {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %rows_1 = arith.subi %rows, %c1 : index
-  %rows_up = arith.addi %oh, %rows_1 : index
-  %row_chunks = arith.divui %rows_up, %rows : index
-  %kh_1 = arith.subi %kh, %c1 : index
-  %reach_h = arith.muli %kh_1, %dh : index
-  %kw_1 = arith.subi %kw, %c1 : index
-  %reach_w = arith.muli %kw_1, %dw : index
-  %ow_1 = arith.subi %ow, %c1 : index
-  %span_w = arith.muli %ow_1, %sw : index
-  %width_1 = arith.addi %span_w, %reach_w : index
-  %width = arith.addi %width_1, %c1 : index
-  %line = arith.muli %width, %padded : index
-  %a_row = arith.muli %line, %sh : index
-  %a_column = arith.muli %padded, %sw : index
-  %tap_h = arith.muli %line, %dh : index
-  %tap_w = arith.muli %padded, %dw : index
-  %row0 = arith.subi %c0, %pt : index
-  %column0 = arith.subi %c0, %pl : index
-  %dy_line = arith.muli %ow, %padded : index
-  scf.for %chunk = %begin to %end step %c1 {
-    %image_chunk = arith.divui %chunk, %row_chunks : index
-    %row_chunk = arith.remui %chunk, %row_chunks : index
-    %first = arith.muli %image_chunk, %images : index
-    %left = arith.subi %n, %first : index
-    %count = arith.minsi %left, %images : index
-    %first_row = arith.muli %row_chunk, %rows : index
-    %rows_left = arith.subi %oh, %first_row : index
-    %row_count = arith.minsi %rows_left, %rows : index
-    %row_last = arith.subi %row_count, %c1 : index
-    %row_span = arith.muli %row_last, %sh : index
-    %used_1 = arith.addi %row_span, %reach_h : index
-    %used = arith.addi %used_1, %c1 : index
-    %y0 = arith.muli %first_row, %sh : index
-    %y1 = arith.addi %y0, %row0 : index
-    scf.parallel (%i, %r) = (%c0, %c0) to (%count, %used) step (%c1, %c1) {
-      %image = arith.addi %first, %i : index
-      %y = arith.addi %y1, %r : index
-      %at0 = arith.muli %i, %used : index
-      %at1 = arith.addi %at0, %r : index
-      %at = arith.muli %at1, %line : index
-      func.call @eoq_pad_row_T(%x, %a, %at, %image, %h, %w, %c, %padded, %y, %column0, %width) : (memref<?x!T>, memref<?x!A>, index, index, index, index, index, index, index, index, index) -> ()
-    }
-    scf.parallel (%i, %r) = (%c0, %c0) to (%count, %row_count) step (%c1, %c1) {
-      %image = arith.addi %first, %i : index
-      %y = arith.addi %first_row, %r : index
-      %at0 = arith.muli %i, %row_count : index
-      %at1 = arith.addi %at0, %r : index
-      %at = arith.muli %at1, %dy_line : index
-      func.call @eoq_pad_row_T(%dy, %b, %at, %image, %oh, %ow, %c, %padded, %y, %c0, %ow) : (memref<?x!T>, memref<?x!A>, index, index, index, index, index, index, index, index, index) -> ()
-    }
-    %a_image = arith.muli %used, %line : index
-    func.call @eoq_depthwise_grad_T(%a, %b, %acc, %count, %row_count, %ow, %padded, %kh, %kw, %a_image, %a_row, %a_column, %tap_h, %tap_w) : (memref<?x!A>, memref<?x!A>, memref<?x!C>, index, index, index, index, index, index, index, index, index, index, index) -> ()
   }
   return
 }

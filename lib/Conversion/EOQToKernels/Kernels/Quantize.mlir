@@ -105,32 +105,3 @@ func.func private @eoq_quantize_stochastic_T_U(%x: memref<?x!T>, %out: memref<?x
   }
   return
 }
-
-func.func private @eoq_quantize_stochastic_nhwc_T_U(%x: memref<?x!T>, %out: memref<?x!U>, %n: index, %hw: index, %c: index, %shift: i32, %key: i32, %site: i32) {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %zero = arith.constant 0 : i32
-  %k = call @eoq_site_key(%key, %site) : (i32, i32) -> i32
-  %image = arith.muli %hw, %c : index
-  %step = arith.index_cast %hw : index to i32
-  scf.parallel (%b, %p) = (%c0, %c0) to (%n, %hw) step (%c1, %c1) {
-    %first = arith.muli %b, %image : index
-    %row = arith.muli %p, %c : index
-    %at = arith.addi %first, %row : index
-    %number = arith.addi %first, %p : index
-    %number32 = arith.index_cast %number : index to i32
-    scf.for %j = %c0 to %c step %c1 {
-      %i = arith.addi %at, %j : index
-      %j32 = arith.index_cast %j : index to i32
-      %offset = arith.muli %j32, %step : i32
-      %index = arith.addi %number32, %offset : i32
-      %r = func.call @eoq_random(%index, %k) : (i32, i32) -> i32
-      %q = memref.load %x[%i] : memref<?x!T>
-      %v = func.call @eoq_widen_T(%q) : (!T) -> i32
-      %w = func.call @eoq_shift_stochastic_i32(%v, %r, %shift) : (i32, i32, i32) -> i32
-      %z = func.call @eoq_narrow_U(%w) : (i32) -> !U
-      memref.store %z, %out[%i] : memref<?x!U>
-    }
-  }
-  return
-}

@@ -27,21 +27,27 @@ func.func private @eoq_site_key(%key: i32, %site: i32) -> i32 {
 // The hash of element i at a site with key k (N5).
 func.func private @eoq_hash(%i: i32, %k: i32) -> i32 {
   %a = arith.constant 0x9E3779B1 : i32
+  %0 = arith.muli %i, %a : i32
+  %1 = arith.addi %0, %k : i32
+  %2 = call @eoq_mix(%1) : (i32) -> i32
+  return %2 : i32
+}
+
+// What the hash does after its first sum.
+func.func private @eoq_mix(%h: i32) -> i32 {
   %b = arith.constant 0x85EBCA6B : i32
   %c = arith.constant 0xC2B2AE35 : i32
   %c13 = arith.constant 13 : i32
   %c16 = arith.constant 16 : i32
-  %0 = arith.muli %i, %a : i32
-  %1 = arith.addi %0, %k : i32
-  %2 = arith.shrui %1, %c16 : i32
-  %3 = arith.xori %1, %2 : i32
-  %4 = arith.muli %3, %b : i32
-  %5 = arith.shrui %4, %c13 : i32
-  %6 = arith.xori %4, %5 : i32
-  %7 = arith.muli %6, %c : i32
-  %8 = arith.shrui %7, %c16 : i32
-  %9 = arith.xori %7, %8 : i32
-  return %9 : i32
+  %0 = arith.shrui %h, %c16 : i32
+  %1 = arith.xori %h, %0 : i32
+  %2 = arith.muli %1, %b : i32
+  %3 = arith.shrui %2, %c13 : i32
+  %4 = arith.xori %2, %3 : i32
+  %5 = arith.muli %4, %c : i32
+  %6 = arith.shrui %5, %c16 : i32
+  %7 = arith.xori %5, %6 : i32
+  return %7 : i32
 }
 
 // R of N5, in [0, 2^16).

@@ -139,18 +139,23 @@ static void checkIntegers(DotInstruction instruction, StringRef cpu,
   KernelJit jit;
   std::vector<Conv2DGeometry> list = getGeometries();
   list.resize(std::min(list.size(), count));
-  std::vector<std::array<int64_t, 4>> scratch;
+  std::vector<std::array<int64_t, 5>> scratch;
   for (auto [i, g] : llvm::enumerate(list)) {
+    Conv2DGeometry nonnegative = g;
+    nonnegative.nonnegative = true;
     int64_t slots = i % 3 == 0 ? 1 : i % 3 == 1 ? 4 : 16;
     std::string id = std::to_string(i);
-    scratch.push_back({jit.addConv2D("forward" + id, g, Conv2DKind::Forward,
-                                     jit.getI8(), jit.getI32(), slots),
-                       jit.addConv2D("input" + id, g, Conv2DKind::GradInput,
-                                     jit.getI8(), jit.getI32(), slots),
-                       jit.addConv2D("weight" + id, g, Conv2DKind::GradWeight,
-                                     jit.getI8(), jit.getI32(), slots),
-                       jit.addConv2D("long" + id, g, Conv2DKind::GradWeight,
-                                     jit.getI8(), jit.getI64(), slots)});
+    scratch.push_back(
+        {jit.addConv2D("forward" + id, g, Conv2DKind::Forward, jit.getI8(),
+                       jit.getI32(), slots),
+         jit.addConv2D("input" + id, g, Conv2DKind::GradInput, jit.getI8(),
+                       jit.getI32(), slots),
+         jit.addConv2D("weight" + id, g, Conv2DKind::GradWeight, jit.getI8(),
+                       jit.getI32(), slots),
+         jit.addConv2D("long" + id, g, Conv2DKind::GradWeight, jit.getI8(),
+                       jit.getI64(), slots),
+         jit.addConv2D("nonnegative" + id, nonnegative, Conv2DKind::Forward,
+                       jit.getI8(), jit.getI32(), slots)});
   }
   ASSERT_TRUE(succeeded(jit.compile(instruction, cpu)));
   for (auto [i, g] : llvm::enumerate(list)) {
@@ -175,6 +180,18 @@ static void checkIntegers(DotInstruction instruction, StringRef cpu,
     jit.call("long" + id, x, dy, longDw, getScratch(scratch[i][3]));
     EXPECT_TRUE(std::equal(longDw.begin(), longDw.end(), wantDw.begin()))
         << "grad_weight, 64 bits " << print(g);
+
+    // Never negative inputs, with the largest sums of two products.
+    for (int8_t &value : x)
+      value = randomInt(0, 9) == 0 ? 127 : std::abs(value);
+    for (int8_t &value : w)
+      value = randomInt(0, 9) == 0 ? (value < 0 ? -127 : 127) : value;
+    std::fill(wantY.begin(), wantY.end(), 0);
+    forEachProduct(g, [&](int64_t ix, int64_t iw, int64_t iy) {
+      wantY[iy] += x[ix] * w[iw];
+    });
+    jit.call("nonnegative" + id, x, w, y, getScratch(scratch[i][4]));
+    EXPECT_TRUE(y == wantY) << "forward, never negative " << print(g);
   }
 }
 

@@ -199,11 +199,9 @@ static void checkUpdate() {
       int32_t eG = randomInt(-40, -5);
       if (randomInt(0, 9) == 0)
         std::fill(g.begin(), g.end(), 0);
-      std::vector<int64_t> acc(n, 5);
-      std::vector<int8_t> u(n, 5);
       kernels().call(w == 8 ? "eoq_sgd_update_i8" : "eoq_sgd_update_i16", got.m,
-                     got.eM, got.v, got.eV, g, eG, got.norm, got.eNorm, acc, u,
-                     n, o.channels, o.momentum, o.hasDecay, o.decayShift, o.lr,
+                     got.eM, got.v, got.eV, g, eG, got.norm, got.eNorm, n,
+                     o.channels, o.momentum, o.hasDecay, o.decayShift, o.lr,
                      o.k, o.normalized, o.hasNominal, o.nominal.mantissa,
                      o.nominal.exponent, o.centered, o.key, o.site, o.step);
       update(want, g, eG, o);

@@ -1,0 +1,100 @@
+//===- DepthwiseConv.mlir - depthwise convolution and its input's gradient -===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+// instances: T,A,C = i8,i16,i32 f32,f32,f32
+!T = i8
+!A = i16
+!C = i32
+
+// eoq_conv for depthwise convolutions; all columns at once.
+func.func private @eoq_depthwise_conv_T(%src: memref<?x!T>, %b: memref<?x!T>, %out: memref<?x!C>, %a: memref<?x!A>, %a_rows: memref<?xi32>, %c_rows: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %sh: index, %sw: index, %dh: index, %dw: index, %th: index, %tw: index, %row0: index, %column0: index, %out_h: index, %out_w: index, %out_c: index, %step_h: index, %step_w: index, %first_h: index, %first_w: index, %groups: index, %group_columns: index, %group_ks: index, %b_at: index, %panel_size: index, %count_1: index, %stride_1: index, %count_0: index, %stride_0: index, %width: index, %padded: index, %images: index, %rows: index, %slots: index, %splits: index, %split_columns: index, %a_size: index, %table_size: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %c15 = arith.constant 15 : index
+  %c16 = arith.constant 16 : index
+  %line = arith.muli %width, %padded : index
+  %a_row = arith.muli %line, %sh : index
+  %a_column = arith.muli %padded, %sw : index
+  %stride_2 = arith.muli %line, %dh : index
+  %taps_1 = arith.subi %th, %c1 : index
+  %taps_2 = arith.maxsi %taps_1, %c0 : index
+  %reach = arith.muli %taps_2, %dh : index
+  %out_row = arith.muli %out_w, %out_c : index
+  %c_image = arith.muli %out_h, %out_row : index
+  %c_row = arith.muli %step_h, %out_row : index
+  %c_column = arith.muli %step_w, %out_c : index
+  %first_row = arith.muli %first_h, %out_row : index
+  %first_column = arith.muli %first_w, %out_c : index
+  %first = arith.addi %first_row, %first_column : index
+  %panels_up = arith.addi %group_columns, %c15 : index
+  %panels = arith.divui %panels_up, %c16 : index
+  %group_size = arith.muli %panels, %panel_size : index
+  %images_1 = arith.subi %images, %c1 : index
+  %images_up = arith.addi %n, %images_1 : index
+  %image_chunks = arith.divui %images_up, %images : index
+  %rows_1 = arith.subi %rows, %c1 : index
+  %rows_up = arith.addi %qh, %rows_1 : index
+  %row_chunks = arith.divui %rows_up, %rows : index
+  %chunks = arith.muli %image_chunks, %row_chunks : index
+  %jobs = arith.muli %chunks, %splits : index
+  scf.parallel (%slot) = (%c0) to (%slots) step (%c1) {
+    %a_base = arith.muli %slot, %a_size : index
+    %table = arith.muli %slot, %table_size : index
+    // Neighbouring slots, which one thread gets, share the jobs evenly.
+    %slot_next = arith.addi %slot, %c1 : index
+    %job_first0 = arith.muli %slot, %jobs : index
+    %job_first = arith.divui %job_first0, %slots : index
+    %job_end0 = arith.muli %slot_next, %jobs : index
+    %job_end = arith.divui %job_end0, %slots : index
+    scf.for %job = %job_first to %job_end step %c1 {
+      %chunk = arith.divui %job, %splits : index
+      %pixels = func.call @eoq_conv_chunk_T(%src, %a, %a_rows, %c_rows, %a_base, %table, %chunk, %row_chunks, %images, %rows, %n, %h, %w, %c, %padded, %qh, %qw, %sh, %reach, %row0, %column0, %width, %line, %a_row, %a_column, %first, %c_image, %c_row, %c_column) : (memref<?x!T>, memref<?x!A>, memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index) -> index
+      %three_h = arith.cmpi eq, %th, %c3 : index
+      %three_w = arith.cmpi eq, %tw, %c3 : index
+      %three = arith.andi %three_h, %three_w : i1
+      scf.if %three {
+        func.call @eoq_depthwise_3x3_T(%a, %a_rows, %b, %out, %c_rows, %a_base, %table, %pixels, %b_at, %c, %padded, %stride_2, %stride_1) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, index) -> ()
+      } else {
+        func.call @eoq_depthwise_T(%a, %a_rows, %b, %out, %c_rows, %a_base, %table, %pixels, %b_at, %c, %padded, %th, %stride_2, %tw, %stride_1) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index) -> ()
+      }
+    }
+  }
+  return
+}
+
+// Weights of a depthwise convolution as [th][tw][padded].
+func.func private @eoq_pack_depthwise_T(%w: memref<?x!T>, %b: memref<?x!T>, %b_at: index, %c: index, %padded: index, %taps: index, %kw: index, %h0: index, %h_step: index, %th: index, %w0: index, %w_step: index, %tw: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = call @eoq_zero_T() : () -> !T
+  scf.for %y = %c0 to %th step %c1 {
+    %hy0 = arith.muli %y, %h_step : index
+    %hy = arith.addi %h0, %hy0 : index
+    %hrow = arith.muli %hy, %kw : index
+    scf.for %x = %c0 to %tw step %c1 {
+      %wx0 = arith.muli %x, %w_step : index
+      %wx = arith.addi %w0, %wx0 : index
+      %tap = arith.addi %hrow, %wx : index
+      %number0 = arith.muli %y, %tw : index
+      %number = arith.addi %number0, %x : index
+      %to0 = arith.muli %number, %padded : index
+      %to = arith.addi %to0, %b_at : index
+      scf.for %j = %c0 to %c step %c1 {
+        %sj = arith.muli %j, %taps : index
+        %i = arith.addi %tap, %sj : index
+        %o = arith.addi %to, %j : index
+        %q = memref.load %w[%i] : memref<?x!T>
+        memref.store %q, %b[%o] : memref<?x!T>
+      }
+      scf.for %j = %c to %padded step %c1 {
+        %o = arith.addi %to, %j : index
+        memref.store %zero, %b[%o] : memref<?x!T>
+      }
+    }
+  }
+  return
+}
