@@ -69,6 +69,19 @@ static DictionaryAttr describeOptions(ModuleOp module,
   return builder.getDictionaryAttr(entries);
 }
 
+/// Writes the picture of the memory plan, if one is wanted.
+static LogicalResult writeTimeline(ModuleOp module,
+                                   const CompileOptions &options) {
+  if (options.memoryTimeline.empty())
+    return success();
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  printMemoryTimeline(module, stream);
+  if (llvm::Error error = writeText(options.memoryTimeline, text))
+    return module.emitError() << llvm::toString(std::move(error));
+  return success();
+}
+
 /// Writes `NN-<phase>.mlir` into the temps directory, if there is one.
 static LogicalResult saveTemp(ModuleOp module, Phase phase,
                               const CompileOptions &options) {
@@ -103,6 +116,7 @@ LogicalResult eoq::runPhases(ModuleOp module, Phase last,
                              const CompileOptions &options) {
   CodegenOptions codegen;
   codegen.openmp = options.openmp;
+  codegen.remarks = options.remarks;
   codegen.mainFunction = options.emission == Emission::Executable;
   auto run = [&](Phase phase, llvm::function_ref<void(OpPassManager &)> build) {
     if (phase > last)
@@ -145,6 +159,8 @@ LogicalResult eoq::runPhases(ModuleOp module, Phase last,
     return failure();
   if (options.memoryReport)
     printMemoryReport(module, llvm::outs());
+  if (failed(writeTimeline(module, options)))
+    return failure();
   return run(Phase::LLVM, [&](OpPassManager &manager) {
     buildKernelsToLLVMDialectPipeline(manager, codegen);
   });

@@ -71,8 +71,9 @@ void eoq::buildTrainingToQuantizedPipeline(OpPassManager &manager,
 
 void eoq::buildQuantizedToKernelsPipeline(OpPassManager &manager,
                                           const CodegenOptions &options) {
-  manager.addPass(
-      createConvertEOQToKernelsPass({/*slots=*/options.openmp ? 16 : 1}));
+  manager.addPass(createOrderForMemoryPass());
+  manager.addPass(createConvertEOQToKernelsPass(
+      {/*slots=*/options.openmp ? 16 : 1, options.remarks}));
   manager.addPass(createPlanMemoryPass());
 }
 

@@ -166,6 +166,10 @@ void defineFlags(CLI::App &app, CompileOptions &options, Flags &flags) {
                "list every node that is not supported, and stop");
   app.add_flag("--memory-report", options.memoryReport,
                "print the memory plan");
+  app.add_option("--memory-timeline", options.memoryTimeline,
+                 "SVG file for a picture of the memory plan");
+  app.add_flag("--remarks", options.remarks,
+               "say which kernels each product and quantizer becomes, and why");
   app.add_flag("--save-temps", flags.saveTemps,
                "write the module after each phase, beside the output");
   app.add_flag("--onnx-support-table", flags.supportTable,
@@ -224,6 +228,14 @@ bool finishOptions(const CLI::App &app, CompileOptions &options,
       return complain("--compile-to works with --emit=mlir only");
     options.lastPhase = *phase;
   }
+  if (options.emission == Emission::MLIR && options.lastPhase < Phase::Kernels)
+    for (auto [flag, given] :
+         {std::pair("--memory-report", options.memoryReport),
+          std::pair("--memory-timeline", !options.memoryTimeline.empty()),
+          std::pair("--remarks", options.remarks)})
+      if (given)
+        return complain(flag + llvm::Twine(" needs the phase 'kernels'; add "
+                                           "--compile-to=kernels"));
   if (training.batchNorm == BatchNormMode::Fold &&
       training.bnFree == BNFreeMethod::Fixup)
     return complain("--bn-free=fixup initializes from scratch; it works with "

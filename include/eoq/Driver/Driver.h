@@ -32,6 +32,8 @@ struct CompileOptions {
   bool openmp = true;
   std::string target = "native"; ///< spellings: CPUTarget::parse
   bool memoryReport = false;     ///< print the memory plan to standard output
+  std::string memoryTimeline;    ///< SVG file for the memory plan; empty: none
+  bool remarks = false;          ///< say what each op became, as remarks
   /// If not empty: one numbered .mlir file for each phase goes here.
   std::string tempsDirectory;
   LinkOptions link;

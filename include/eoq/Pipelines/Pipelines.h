@@ -63,6 +63,8 @@ struct CodegenOptions {
   bool openmp = true;
   /// Add a main function, for an executable.
   bool mainFunction = false;
+  /// Say what products and quantizers become, as remarks.
+  bool remarks = false;
 };
 
 /// Level `import` to `graph`.

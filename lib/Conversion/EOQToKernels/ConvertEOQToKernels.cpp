@@ -181,8 +181,12 @@ LogicalResult ModuleLowering::lower(func::FuncOp function) {
                                              types.getFunctionType(inputs, {}));
   Block *body = target.addEntryBlock();
   builder.setInsertionPointToStart(body);
+  // The other functions do the same once more.
+  FunctionLowering::Options functionOptions = options;
+  functionOptions.remarks &=
+      isTrainStep || !module.lookupSymbol(EOQDialect::kTrainStepName);
   FunctionLowering lowering(function, builder, body->getArgument(0), state,
-                            options);
+                            functionOptions);
   size_t next = 1;
   for (BlockArgument argument : function.getArguments()) {
     Value value = body->getArgument(next++);
@@ -299,6 +303,7 @@ struct ConvertEOQToKernels final
     }
     FunctionLowering::Options options;
     options.slots = slots;
+    options.remarks = remarks;
     ModuleLowering lowering(getOperation(), options);
     if (failed(lowering.run()))
       return signalPassFailure();

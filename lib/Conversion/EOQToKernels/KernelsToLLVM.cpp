@@ -14,9 +14,11 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace mlir::eoq {
 #define GEN_PASS_DEF_INLINEALLOCASCOPESPASS
@@ -54,11 +56,26 @@ struct LowerDot final : mlir::eoq::impl::LowerDotPassBase<LowerDot> {
 
 struct SetLinkage final : mlir::eoq::impl::SetLinkagePassBase<SetLinkage> {
   void runOnOperation() override {
+    llvm::StringMap<int64_t> numCalls;
+    getOperation().walk(
+        [&](func::CallOp call) { ++numCalls[call.getCallee()]; });
     auto internal =
         LLVM::LinkageAttr::get(&getContext(), LLVM::Linkage::Internal);
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function.isPrivate() && !function.isDeclaration())
-        function->setAttr("llvm.linkage", internal);
+    Builder builder(&getContext());
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      if (!function.isPrivate() || function.isDeclaration())
+        continue;
+      function->setAttr("llvm.linkage", internal);
+      if (numCalls.lookup(function.getName()) > 1 && hasLoop(function))
+        function->setAttr("passthrough", builder.getStrArrayAttr({"noinline"}));
+    }
+  }
+
+private:
+  static bool hasLoop(func::FuncOp function) {
+    WalkResult walk = function.walk(
+        [](LoopLikeOpInterface) { return WalkResult::interrupt(); });
+    return walk.wasInterrupted();
   }
 };
 
@@ -86,6 +103,8 @@ struct InlineAllocaScopes final
 
 void mlir::eoq::buildKernelsToLLVMPipeline(
     OpPassManager &manager, const KernelsToLLVMOptions &options) {
+  if (options.openmp)
+    manager.addPass(createChooseParallelCallsPass());
   manager.addPass(createLowerDotPass());
   manager.addPass(createSetLinkagePass());
   manager.addPass(createSymbolDCEPass());

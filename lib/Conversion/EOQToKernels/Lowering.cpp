@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "eoq/Conversion/EOQToKernels/Lowering.h"
+#include "Remarks.h"
 #include "eoq/Conversion/EOQToKernels/KernelLibrary.h"
 #include "eoq/Conversion/EOQToKernels/MemoryPlan.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -146,8 +147,16 @@ LogicalResult FunctionLowering::run(const LoweringTable &table) {
       bufferName = op.getName().stripDialect().str();
       if (auto name = loc->findInstanceOf<NameLoc>())
         bufferName += " '" + name.getName().str() + "'";
+      Block *block = builder.getInsertionBlock();
+      Operation *before = builder.getInsertionPoint() == block->begin()
+                              ? nullptr
+                              : &*std::prev(builder.getInsertionPoint());
       if (failed((*lowering)(&op, *this)))
         return failure();
+      if (options.remarks)
+        emitLoweringRemark(
+            &op, before ? std::next(before->getIterator()) : block->begin(),
+            builder.getInsertionPoint());
     }
     ++numOpsLowered;
     ++position;

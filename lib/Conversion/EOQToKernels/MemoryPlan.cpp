@@ -10,6 +10,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
+#include <limits>
 #include <map>
 
 using namespace mlir;
@@ -55,6 +56,27 @@ static int64_t place(std::vector<PlannedBuffer> &buffers,
   return arena;
 }
 
+/// Places the buffers of `plan` in `order`, again and again: those that reach
+/// beyond the lower bound go to the front of the order. Keeps the best.
+static void placeRepeatedly(ArenaPlan &plan, SmallVector<size_t> order) {
+  constexpr int kAttempts = 24;
+  std::vector<PlannedBuffer> candidate = plan.buffers;
+  for (int i = 0; i < kAttempts && plan.bytes > plan.lowerBound; ++i) {
+    int64_t bytes = place(candidate, order);
+    if (bytes < plan.bytes) {
+      plan.bytes = bytes;
+      plan.buffers = candidate;
+    }
+    SmallVector<size_t> next, rest;
+    for (size_t index : order) {
+      int64_t end = candidate[index].offset + candidate[index].bytes;
+      (end > plan.lowerBound ? next : rest).push_back(index);
+    }
+    next.append(rest);
+    order = std::move(next);
+  }
+}
+
 ArenaPlan mlir::eoq::planArena(ArrayRef<PlannedBuffer> buffers) {
   ArenaPlan plan;
   plan.buffers.assign(buffers.begin(), buffers.end());
@@ -87,20 +109,14 @@ ArenaPlan mlir::eoq::planArena(ArrayRef<PlannedBuffer> buffers) {
     return b.bytes * (b.last - b.first + 1);
   };
   using Key = int64_t (*)(const PlannedBuffer &);
-  std::vector<PlannedBuffer> candidate = plan.buffers;
-  bool first = true;
+  plan.bytes = std::numeric_limits<int64_t>::max();
   for (Key key : {Key(size), Key(life), Key(area)}) {
-    auto order = llvm::to_vector(llvm::seq<size_t>(0, candidate.size()));
+    auto order = llvm::to_vector(llvm::seq<size_t>(0, plan.buffers.size()));
     llvm::sort(order, [&](size_t a, size_t b) {
-      int64_t keyA = key(candidate[a]), keyB = key(candidate[b]);
+      int64_t keyA = key(plan.buffers[a]), keyB = key(plan.buffers[b]);
       return keyA != keyB ? keyA > keyB : a < b;
     });
-    int64_t bytes = place(candidate, order);
-    if (first || bytes < plan.bytes) {
-      plan.bytes = bytes;
-      plan.buffers = candidate;
-    }
-    first = false;
+    placeRepeatedly(plan, order);
   }
   return plan;
 }

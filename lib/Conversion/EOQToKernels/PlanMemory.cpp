@@ -1,4 +1,4 @@
-//===- PlanMemory.cpp - the arena of each function, and the report --------===//
+//===- PlanMemory.cpp - the arena of the functions of a trainer -----------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -9,7 +9,6 @@
 #include "eoq/Dialect/EOQ/IR/EOQ.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "llvm/Support/FormatVariadic.h"
 
 namespace mlir::eoq {
 #define GEN_PASS_DEF_PLANMEMORYPASS
@@ -18,55 +17,6 @@ namespace mlir::eoq {
 
 using namespace mlir;
 using namespace mlir::eoq;
-
-//===----------------------------------------------------------------------===//
-// Report
-//===----------------------------------------------------------------------===//
-
-/// `1,234,567`, right-aligned.
-static std::string groupDigits(int64_t bytes) {
-  std::string digits = std::to_string(bytes);
-  for (int64_t at = static_cast<int64_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(at, ",");
-  return digits;
-}
-
-static void printRow(raw_ostream &os, const Twine &name, int64_t bytes) {
-  os << llvm::formatv("  {0,-34} {1,16}\n", name.str(), groupDigits(bytes));
-}
-
-void mlir::eoq::printMemoryReport(ModuleOp module, raw_ostream &os) {
-  auto plan = module->getAttrOfType<DictionaryAttr>(kMemoryPlanAttrName);
-  if (!plan) {
-    os << "no memory plan: the module did not go through eoq-plan-memory\n";
-    return;
-  }
-  auto number = [](DictionaryAttr attributes, StringRef key) {
-    auto value = attributes.getAs<IntegerAttr>(key);
-    return value ? value.getInt() : 0;
-  };
-  os << "memory plan (bytes)\n";
-  printRow(os, "weights and biases", number(plan, "weights"));
-  printRow(os, "optimizer state", number(plan, "optimizer"));
-  printRow(os, "exponents", number(plan, "exponents"));
-  printRow(os, "state, with alignment", number(plan, "state_bytes"));
-  printRow(os, "arena", number(plan, "arena_bytes"));
-  for (Attribute entry : plan.getAs<ArrayAttr>("functions")) {
-    auto function = cast<DictionaryAttr>(entry);
-    os << "@" << function.getAs<StringAttr>("name").strref() << "\n";
-    printRow(os, "arena", number(function, "arena_bytes"));
-    printRow(os, "lower bound (largest live sum)",
-             number(function, "lower_bound"));
-    printRow(os, "  activations and gradients in it",
-             number(function, "lower_bound") -
-                 number(function, "peak_scratch"));
-    printRow(os, "  scratch of kernels in it",
-             number(function, "peak_scratch"));
-    printRow(os, "buffers", number(function, "buffers"));
-    os << "  at " << function.getAs<StringAttr>("peak_operation").strref()
-       << "\n";
-  }
-}
 
 //===----------------------------------------------------------------------===//
 // Pass

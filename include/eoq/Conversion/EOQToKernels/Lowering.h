@@ -112,6 +112,8 @@ class FunctionLowering {
 public:
   struct Options {
     int64_t slots = 16;
+    /// Whether to say what products and quantizers become.
+    bool remarks = false;
   };
 
   /// Lowers the ops of `source` before the terminator; new ops are created at

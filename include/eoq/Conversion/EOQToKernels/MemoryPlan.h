@@ -71,9 +71,15 @@ ArenaPlan replaceAllocations(func::FuncOp function, Value arena,
 
 /// Prints a table of the memory of a module that went through
 /// `eoq-plan-memory`: parameters, optimizer state, activations and scratch,
-/// and for each function the peak and the operation that makes it. Prints a
-/// one-line remark if the module has no plan.
+/// and for each function how far its plan is above the lower bound, the
+/// operation at the peak and the largest buffers there. Prints a one-line
+/// remark if the module has no plan.
 void printMemoryReport(ModuleOp module, raw_ostream &os);
+
+/// Prints an SVG picture of the same plan: for each function the operations
+/// from left to right, the arena from bottom to top, a rectangle for each
+/// buffer with its name as a tooltip, and the sum of live bytes as a line.
+void printMemoryTimeline(ModuleOp module, raw_ostream &os);
 
 } // namespace mlir::eoq
 

@@ -29,7 +29,10 @@ def ConvertEOQToKernelsPass : Pass<"convert-eoq-to-kernels", "::mlir::ModuleOp">
     Option<"slots", "slots", "int64_t", "16",
            "Parts that a product is split into, so that as many threads can work "
            "on it (default 16, at least 1); each needs its own scratch memory and "
-           "the results do not depend on it">
+           "the results do not depend on it">,
+    Option<"remarks", "remarks", "bool", "false",
+           "Emit a remark on each product and quantizer of @train_step: which kernels "
+           "it became, and why (default false)">
   ];
   let statistics = [
     Statistic<"numOpsLowered", "num-ops-lowered", "Number of eoq ops lowered">,
@@ -41,6 +44,21 @@ def ConvertEOQToKernelsPass : Pass<"convert-eoq-to-kernels", "::mlir::ModuleOp">
     "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
     "::mlir::vector::VectorDialect"
+  ];
+}
+
+def OrderForMemoryPass : Pass<"eoq-order-for-memory", "::mlir::ModuleOp"> {
+  let summary = "Order the ops of each function so that less memory is alive";
+  let description = [{
+    Moves an op that makes more bytes than it frees down to its first user, and one
+    that frees more than it makes up to the last of its operands; reads and writes
+    of one parameter keep their order. So an update comes as soon as its parameter
+    is not read any more, and the gradients of the parameters are never alive
+    together. The values do not change. A function of several blocks stays as it
+    is, and so does one whose peak would rise.
+  }];
+  let statistics = [
+    Statistic<"numOpsMoved", "num-ops-moved", "Number of ops moved">
   ];
 }
 
@@ -80,6 +98,30 @@ def ExportModelPass : Pass<"eoq-export-model", "::mlir::ModuleOp"> {
                            "::mlir::LLVM::LLVMDialect"];
 }
 
+def ChooseParallelCallsPass
+    : Pass<"eoq-choose-parallel-calls", "::mlir::ModuleOp"> {
+  let summary = "Make small calls serial";
+  let description = [{
+    To start threads and to wait for them costs microseconds. For every call in a
+    function whose own buffers are all of static size, this estimates the work of the parallel loops
+    in it, from the constants it is called with. Where a second thread would save
+    less than that, the call gets a twin of the function whose loops are serial
+    (`<name>.serial`). Functions called within parallel loops are serial as well.
+  }];
+  let options = [
+    Option<"grain", "grain", "double", "300000",
+           "Steps that a second thread must take over for each start of a parallel "
+           "loop; a step is about a vector instruction (default 300000)">
+  ];
+  let statistics = [
+    Statistic<"numSerialCalls", "num-serial-calls",
+              "Number of calls that were made serial">,
+    Statistic<"numParallelCalls", "num-parallel-calls",
+              "Number of calls left to threads">
+  ];
+  let dependentDialects = ["::mlir::scf::SCFDialect"];
+}
+
 def LowerDotPass : Pass<"eoq-lower-dot", "::mlir::ModuleOp"> {
   let summary = "Turn dot products into the processor's instructions";
   let description = [{
@@ -95,7 +137,9 @@ def SetLinkagePass : Pass<"eoq-set-linkage", "::mlir::ModuleOp"> {
   let summary = "Give private functions internal linkage";
   let description = [{
     Private symbols become internal ones of the object, so that LLVM may inline
-    and drop them, and so that two models can be linked into one program.
+    and drop them, and so that two models can be linked into one program. A private
+    function with a loop that is called from several places is not inlined: LLVM
+    would make a copy for each layer, since all sizes are constants there.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }

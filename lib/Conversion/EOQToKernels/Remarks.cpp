@@ -1,0 +1,173 @@
+//===- Remarks.cpp - what an op became ------------------------------------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The kernels are read off the calls, so a remark cannot differ from the code.
+//
+//===----------------------------------------------------------------------===//
+#include "Remarks.h"
+#include "eoq/Conversion/EOQToKernels/MemoryPlan.h"
+#include "eoq/Dialect/EOQ/IR/EOQ.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::eoq;
+
+/// Columns that the kernels of products compute together.
+static constexpr int64_t kColumns = 16;
+
+namespace {
+
+/// What decides about the kernel of a product: `columns` and `depth` are those
+/// of one group's matrix product.
+struct Product {
+  RankedTensorType weight, output;
+  int64_t groups = 1, phases = 1, columns = 0, depth = 0;
+  bool isConvolution = false, isGradWeight = false;
+
+  int64_t getMultiplications() const {
+    return output.getNumElements() *
+           (weight.getNumElements() / weight.getDimSize(0));
+  }
+  bool isDepthwise() const {
+    return groups > 1 && groups == weight.getDimSize(0) &&
+           weight.getDimSize(1) == 1;
+  }
+};
+
+} // namespace
+
+static RankedTensorType typeOf(Value value) {
+  return cast<RankedTensorType>(value.getType());
+}
+
+static Product makeProduct(Value weight, Value output, bool isConvolution) {
+  Product product;
+  product.weight = typeOf(weight);
+  product.output = typeOf(output);
+  product.isConvolution = isConvolution;
+  return product;
+}
+
+/// Null if `op` is no product.
+static std::optional<Product> getProduct(Operation *op) {
+  std::optional<Product> product;
+  if (auto conv = dyn_cast<Conv2DOp>(op))
+    product = makeProduct(conv.getWeight(), conv.getOutput(), true);
+  else if (auto input = dyn_cast<Conv2DGradInputOp>(op))
+    product = makeProduct(input.getWeight(), input.getGradOutput(), true);
+  else if (auto weight = dyn_cast<Conv2DGradWeightOp>(op))
+    product = makeProduct(weight.getGradWeight(), weight.getGradOutput(), true);
+  else if (auto fc = dyn_cast<FullyConnectedOp>(op))
+    product = makeProduct(fc.getWeight(), fc.getOutput(), false);
+  else if (auto input = dyn_cast<FullyConnectedGradInputOp>(op))
+    product = makeProduct(input.getWeight(), input.getGradOutput(), false);
+  else if (auto weight = dyn_cast<FullyConnectedGradWeightOp>(op))
+    product =
+        makeProduct(weight.getGradWeight(), weight.getGradOutput(), false);
+  else
+    return std::nullopt;
+
+  if (auto groups = op->getAttrOfType<IntegerAttr>("groups"))
+    product->groups = groups.getInt();
+  int64_t outputs = product->weight.getDimSize(0) / product->groups;
+  int64_t inputs = product->weight.getDimSize(1);
+  bool isGradInput = isa<Conv2DGradInputOp, FullyConnectedGradInputOp>(op);
+  product->isGradWeight =
+      isa<Conv2DGradWeightOp, FullyConnectedGradWeightOp>(op);
+  product->columns = isGradInput ? inputs : outputs;
+  product->depth = isGradInput ? outputs : inputs;
+  if (auto conv = dyn_cast<Conv2DGradInputOp>(op))
+    product->phases = conv.getStrides()[0] * conv.getStrides()[1];
+  return product;
+}
+
+/// `8x64x56x56`.
+static std::string printShape(RankedTensorType type) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::interleave(type.getShape(), os, "x");
+  return text;
+}
+
+/// Why the product's kernels are these.
+static std::string explain(const Product &product,
+                           ArrayRef<StringRef> kernels) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  if (product.isDepthwise()) {
+    os << "depthwise, " << kColumns << " channels at a time";
+  } else if (product.groups > 1) {
+    os << "slow class: grouped, a product of " << product.columns
+       << " columns for each of " << product.groups << " groups";
+  } else if (!product.isConvolution) {
+    os << "matrix product";
+  } else if (product.isGradWeight) {
+    os << "sum over pixels, images interleaved";
+  } else if (product.phases > 1) {
+    os << "one direct convolution for each of " << product.phases
+       << " phases of the stride";
+  } else {
+    os << "direct convolution, windows read in place";
+  }
+  auto uses = [&](StringRef ending) {
+    return llvm::any_of(kernels,
+                        [&](StringRef name) { return name.ends_with(ending); });
+  };
+  if (uses("_f32"))
+    os << ", float";
+  else if (uses("_u7"))
+    os << ", four 8-bit products in a step since the input is never negative";
+  else if (!product.isDepthwise())
+    os << ", operands of 8 bits widened to 16";
+  int64_t padded = llvm::alignTo(product.columns, kColumns);
+  if (!product.isDepthwise() && !product.isGradWeight &&
+      padded != product.columns)
+    os << ", " << (2 * product.columns < padded ? "slow class: " : "")
+       << product.columns << " of " << padded << " columns used";
+  return text;
+}
+
+void mlir::eoq::emitLoweringRemark(Operation *op, Block::iterator begin,
+                                   Block::iterator end) {
+  std::optional<Product> product = getProduct(op);
+  auto quantize = dyn_cast<QuantizeOp>(op);
+  if (!product && !quantize)
+    return;
+  llvm::SetVector<StringRef> kernels;
+  int64_t scratch = 0;
+  for (Operation &lowered : llvm::make_range(begin, end)) {
+    if (auto call = dyn_cast<func::CallOp>(lowered))
+      kernels.insert(call.getCallee());
+    if (auto buffer = dyn_cast<memref::AllocOp>(lowered);
+        buffer && buffer->hasAttr(kScratchAttrName))
+      scratch += buffer.getType().getNumElements() *
+                 buffer.getType().getElementTypeBitWidth() / 8;
+  }
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << op->getName().stripDialect();
+  if (auto name = op->getLoc()->findInstanceOf<NameLoc>())
+    os << " '" << name.getName().strref() << "'";
+  os << ": ";
+  if (product) {
+    os << "weight " << printShape(product->weight) << ", output "
+       << printShape(product->output) << ", " << product->getMultiplications()
+       << " multiplications: " << explain(*product, kernels.getArrayRef());
+  } else {
+    os << printShape(typeOf(quantize.getInput())) << " as "
+       << stringifyRole(quantize.getRole()) << ", "
+       << stringifyRounding(quantize.getRounding()) << ": exponent of "
+       << (quantize.getPrevious() ? "the step before" : "the tensor itself");
+  }
+  os << "; ";
+  llvm::interleaveComma(kernels, os);
+  if (scratch != 0)
+    os << "; " << scratch << " bytes of scratch";
+  op->emitRemark() << text;
+}
