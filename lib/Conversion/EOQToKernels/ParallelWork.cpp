@@ -184,7 +184,9 @@ Work WorkEstimator::estimateOp(Operation &op, Numbers &numbers) {
 
 /// Computes the integers that `op` makes, where its operands are known.
 void WorkEstimator::evaluate(Operation &op, Numbers &numbers) {
-  if (op.getNumResults() != 1 || !op.getResult(0).getType().isIntOrIndex())
+  // Constants need no entry.
+  if (op.getNumOperands() == 0 || op.getNumResults() != 1 ||
+      !op.getResult(0).getType().isIntOrIndex())
     return;
   numbers[op.getResult(0)] = std::nullopt;
   if (auto select = dyn_cast<arith::SelectOp>(op)) {
