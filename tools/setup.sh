@@ -11,6 +11,7 @@ packages=(
   # its tests and their oracles
   libgtest-dev python3 python3-numpy python3-onnx python3-torch
   libonnx-testdata clang-format-19
+  gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
   # data of the demo
   dataset-fashion-mnist
 )
