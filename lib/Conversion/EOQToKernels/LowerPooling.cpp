@@ -49,16 +49,18 @@ static LogicalResult lower(MaxPool2DGradInputOp op,
     return failure();
   Tensor gradient = function.get(op.getGradOutput(), Layout::ChannelsLast);
   Tensor input = function.get(op.getInput(), Layout::ChannelsLast);
-  ArrayRef<int64_t> shape =
-      cast<RankedTensorType>(op.getInput().getType()).getShape();
-  int64_t lanes = shape[0] * shape[1];
   Value out = function.createResult(op.getGradInput(), Layout::ChannelsLast,
                                     gradient.exponent);
-  SmallVector<Value> operands = {
-      gradient.data, input.data, out,
-      function.allocate(type, lanes, /*scratch=*/true),
-      function.allocate(function.getBuilder().getI32Type(), lanes,
-                        /*scratch=*/true)};
+  SmallVector<Value> operands = {gradient.data, input.data, out};
+  if (isa<FloatType>(type)) {
+    // The largest element of each channel and its place in the window.
+    ArrayRef<int64_t> shape =
+        cast<RankedTensorType>(op.getInput().getType()).getShape();
+    int64_t lanes = shape[0] * shape[1];
+    operands.push_back(function.allocate(type, lanes, /*scratch=*/true));
+    operands.push_back(function.allocate(function.getBuilder().getI32Type(),
+                                         lanes, /*scratch=*/true));
+  }
   appendGeometry(function, op, op.getInput(), op.getGradOutput(), operands);
   function.call("eoq_max_pool_grad_" + getSuffix(type), operands);
   return success();

@@ -1,5 +1,4 @@
-//===- PoolingTest.cpp - pooling (N11, N12)
-//------------------------------------===//
+//===- PoolingTest.cpp - pooling (N11, N12) -------------------------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -16,6 +15,13 @@ namespace {
 struct Window {
   int64_t n, h, w, c, oh, ow, kh, kw, sh, sw, dh, dw, pt, pl, pb, pr;
 
+  std::string describe() const {
+    std::string text;
+    for (int64_t value :
+         {n, h, w, c, oh, ow, kh, kw, sh, sw, dh, dw, pt, pl, pb, pr})
+      text += std::to_string(value) + " ";
+    return text;
+  }
   int64_t inputs() const { return n * h * w * c; }
   int64_t outputs() const { return n * oh * ow * c; }
 
@@ -111,13 +117,55 @@ static std::vector<Window> getWindows() {
   return list;
 }
 
+/// Windows of 2 x 2 with stride 2 that lie in the image, with rows and columns
+/// that no window reaches, for every number of channels around a vector's
+/// lanes; and some that miss one of these conditions.
+static std::vector<Window> getQuadWindows() {
+  std::vector<Window> list = {
+      {2, 28, 28, 6, 14, 14, 2, 2, 2, 2, 1, 1, 0, 0, 0, 0},
+      {2, 10, 10, 16, 5, 5, 2, 2, 2, 2, 1, 1, 0, 0, 0, 0},
+      {2, 10, 10, 64, 5, 5, 2, 2, 2, 2, 1, 1, 0, 0, 0, 0},
+      // Windows that reach beyond the image, to the right or below.
+      {2, 8, 7, 6, 4, 4, 2, 2, 2, 2, 1, 1, 0, 0, 0, 1},
+      {2, 7, 8, 6, 4, 4, 2, 2, 2, 2, 1, 1, 0, 0, 1, 0},
+      {2, 7, 7, 6, 4, 4, 2, 2, 2, 2, 1, 1, 1, 1, 0, 0},
+      // Gaps between the windows; windows with gaps.
+      {2, 8, 8, 6, 3, 3, 2, 2, 3, 3, 1, 1, 0, 0, 0, 0},
+      {2, 8, 8, 6, 3, 4, 2, 2, 2, 2, 2, 1, 0, 0, 0, 0},
+      {2, 8, 8, 6, 4, 3, 2, 2, 2, 2, 1, 2, 0, 0, 0, 0},
+      // No overlaps, other sizes.
+      {2, 9, 9, 6, 3, 3, 3, 3, 3, 3, 1, 1, 0, 0, 0, 0},
+      {2, 8, 9, 20, 4, 3, 2, 3, 2, 3, 1, 1, 0, 0, 0, 0},
+      {2, 8, 8, 20, 7, 4, 2, 2, 1, 2, 1, 1, 0, 0, 0, 0},
+  };
+  for (int64_t c = 1; c <= 40; ++c)
+    for (int repetition = 0; repetition < 4; ++repetition) {
+      int64_t h = randomInt(2, 20), w = randomInt(2, 20);
+      int64_t oh = h / 2, ow = w / 2;
+      // Fewer windows than fit, too.
+      if (repetition == 3) {
+        oh = randomInt(1, oh);
+        ow = randomInt(1, ow);
+      }
+      list.push_back(
+          {randomInt(1, 3), h, w, c, oh, ow, 2, 2, 2, 2, 1, 1, 0, 0, 0, 0});
+    }
+  return list;
+}
+
+/// Elements behind an output that must keep their value.
+constexpr int64_t guardSize = 64;
+
 template <typename T, typename U>
-static void checkMaxPool(const std::string &type,
+static void checkMaxPool(const std::string &type, bool hasScratch,
+                         const std::vector<Window> &windows,
                          std::vector<T> (*random)(int64_t)) {
-  for (const Window &v : getWindows()) {
+  for (const Window &v : windows) {
+    SCOPED_TRACE(v.describe());
     std::vector<T> x = random(v.inputs()), g = random(v.outputs());
-    std::vector<T> out(v.outputs(), 9), want(v.outputs());
-    std::vector<U> dx(v.inputs(), 9), wantDx(v.inputs());
+    std::vector<T> out(v.outputs() + guardSize, 9), want(out);
+    std::vector<U> dx(v.inputs() + guardSize, 9), wantDx(dx);
+    std::fill_n(wantDx.begin(), v.inputs(), 0);
     v.forEachWindow(
         [&](int64_t o, const std::vector<int64_t> &places, int64_t) {
           int64_t best = places[0];
@@ -129,12 +177,17 @@ static void checkMaxPool(const std::string &type,
         });
     v.call("eoq_max_pool_" + type, x, out);
     ASSERT_EQ(out, want);
-    std::vector<T> best(v.n * v.c);
-    std::vector<int32_t> place(v.n * v.c);
-    v.call("eoq_max_pool_grad_" + type, g, x, dx, best, place);
+    if (hasScratch) {
+      std::vector<T> best(v.n * v.c);
+      std::vector<int32_t> place(v.n * v.c);
+      v.call("eoq_max_pool_grad_" + type, g, x, dx, best, place);
+    } else {
+      v.call("eoq_max_pool_grad_" + type, g, x, dx);
+    }
     ASSERT_EQ(dx, wantDx);
   }
 }
+
 /// Few different numbers, so that windows have several largest ones.
 static std::vector<int8_t> fewIntegers(int64_t n) {
   auto x = randomVector<int8_t>(n);
@@ -148,9 +201,33 @@ static std::vector<float> fewFloats(int64_t n) {
     value = randomInt(-3, 3) * 0.5f;
   return x;
 }
+/// What a ReLU leaves: most windows are all zeros.
+static std::vector<int8_t> mostlyZeros(int64_t n) {
+  auto x = randomVector<int8_t>(n);
+  for (int8_t &value : x)
+    value = randomInt(0, 3) ? 0 : std::max<int8_t>(value, 0);
+  return x;
+}
+/// All 8 bits, and often the least number.
+static std::vector<int8_t> extremeIntegers(int64_t n) {
+  auto x = randomVector<int8_t>(n);
+  for (int8_t &value : x)
+    if (randomInt(0, 1))
+      value = -128;
+  return x;
+}
+
 TEST(Pooling, Max) {
-  checkMaxPool<int8_t, int32_t>("i8", fewIntegers);
-  checkMaxPool<float, float>("f32", fewFloats);
+  for (auto *random : {fewIntegers, mostlyZeros, extremeIntegers})
+    for (int repetition = 0; repetition < 5; ++repetition)
+      checkMaxPool<int8_t, int32_t>("i8", false, getWindows(), random);
+  checkMaxPool<float, float>("f32", true, getWindows(), fewFloats);
+}
+TEST(Pooling, MaxOfQuads) {
+  for (auto *random : {fewIntegers, mostlyZeros, extremeIntegers})
+    for (int repetition = 0; repetition < 3; ++repetition)
+      checkMaxPool<int8_t, int32_t>("i8", false, getQuadWindows(), random);
+  checkMaxPool<float, float>("f32", true, getQuadWindows(), fewFloats);
 }
 
 TEST(Pooling, Average) {
