@@ -45,47 +45,32 @@ func.func private @eoq_center_i16(%m: memref<?xi16>, %n: index, %channels: index
 
 // Steps 4 and 5: M minus V times the factor, as 8 bits (shift_u) and then at M's
 // exponent (shift), both rounded at random, at `site` and the one behind it.
-func.func private @eoq_subtract_update_i16(%m: memref<?xi16>, %v: memref<?xi16>, %n: index, %factor: i64, %shift_u: i32, %shift: i32, %key: i32, %site: i32) {
+func.func private @eoq_subtract_update_i16(%m: memref<?xi16>, %v: memref<?xi16>, %n: index, %factor: i64, %max_u: i64, %shift_u: i32, %shift: i32, %key: i32, %site: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %chunk = arith.constant 16384 : index
-  %zero = arith.constant 0 : i32
   %one = arith.constant 1 : i32
   %c31 = arith.constant 31 : i32
+  %lanes = arith.constant 16 : index
+  %limit = arith.constant 0x40000000 : i64
   %max = arith.constant 65536 : i32
   %min = arith.constant -65536 : i32
   %k_u = call @eoq_site_key(%key, %site) : (i32, i32) -> i32
   %site_m = arith.addi %site, %one : i32
   %k_m = call @eoq_site_key(%key, %site_m) : (i32, i32) -> i32
-  %right = arith.cmpi sgt, %shift, %zero : i32
-  %small = arith.cmpi sle, %shift, %c31 : i32
-  %short = arith.andi %right, %small : i1
+  %small = arith.cmpi slt, %shift, %c31 : i32
+  %product = arith.cmpi slt, %max_u, %limit : i64
+  %short = arith.andi %small, %product : i1
+  %rest = arith.remui %n, %lanes : index
+  %whole = arith.subi %n, %rest : index
+  %from = arith.select %short, %whole, %c0 : index
   scf.if %short {
-    scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
-      %next = arith.addi %base, %chunk : index
-      %end = arith.minsi %next, %n : index
-      scf.for %i = %base to %end step %c1 {
-        %q = memref.load %v[%i] : memref<?xi16>
-        %v64 = arith.extsi %q : i16 to i64
-        %p = arith.muli %v64, %factor : i64
-        %index = arith.index_cast %i : index to i32
-        %r_u = func.call @eoq_random(%index, %k_u) : (i32, i32) -> i32
-        %w = func.call @eoq_shift_stochastic_i64(%p, %r_u, %shift_u) : (i64, i32, i32) -> i32
-        %u = func.call @eoq_narrow_i8(%w) : (i32) -> i8
-        %u32 = arith.extsi %u : i8 to i32
-        %r = func.call @eoq_random(%index, %k_m) : (i32, i32) -> i32
-        %s = func.call @eoq_shift_right_stochastic_i32(%u32, %r, %shift) : (i32, i32, i32) -> i32
-        %0 = arith.minsi %s, %max : i32
-        %1 = arith.maxsi %0, %min : i32
-        %old = memref.load %m[%i] : memref<?xi16>
-        %wide = arith.extsi %old : i16 to i32
-        %2 = arith.subi %wide, %1 : i32
-        %new = func.call @eoq_narrow_i16(%2) : (i32) -> i16
-        memref.store %new, %m[%i] : memref<?xi16>
-      }
-    }
-  } else {
-    scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+    %by = arith.trunci %factor : i64 to i32
+    func.call @eoq_subtract_update_short_i16(%m, %v, %whole, %by, %shift_u, %shift, %k_u, %k_m) : (memref<?xi16>, memref<?xi16>, index, i32, i32, i32, i32, i32) -> ()
+  }
+  %leaves = arith.cmpi slt, %from, %n : index
+  scf.if %leaves {
+    scf.parallel (%base) = (%from) to (%n) step (%chunk) {
       %next = arith.addi %base, %chunk : index
       %end = arith.minsi %next, %n : index
       scf.for %i = %base to %end step %c1 {
@@ -137,17 +122,19 @@ func.func private @eoq_update_sum_decay_i16(%g: memref<?xi8>, %v: memref<?xi16>,
 
 // The largest magnitude of the sums. They are made twice, here and in the next
 // function: 64 bits for each element are more to write than to compute.
-func.func private @eoq_update_max_i16(%m: memref<?xi16>, %v: memref<?xi16>, %g: memref<?xi8>, %n: index, %momentum: i64, %shift_g: i32, %shift_v: i32, %shift_d: i32, %decays: i1) -> i64 {
+func.func private @eoq_update_max_i16(%m: memref<?xi16>, %v: memref<?xi16>, %g: memref<?xi8>, %from: index, %n: index, %momentum: i64, %shift_g: i32, %shift_v: i32, %shift_d: i32, %decays: i1) -> i64 {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c63 = arith.constant 63 : index
   %parts = arith.constant 64 : index
   %zero = arith.constant 0 : i64
   %partial = memref.alloca() : memref<64xi64>
-  %up = arith.addi %n, %c63 : index
+  %size = arith.subi %n, %from : index
+  %up = arith.addi %size, %c63 : index
   %share = arith.divui %up, %parts : index
   scf.parallel (%part) = (%c0) to (%parts) step (%c1) {
-    %first = arith.muli %part, %share : index
+    %past = arith.muli %part, %share : index
+    %first = arith.addi %from, %past : index
     %begin = arith.minui %first, %n : index
     %last = arith.addi %begin, %share : index
     %end = arith.minui %last, %n : index
@@ -179,12 +166,10 @@ func.func private @eoq_update_max_i16(%m: memref<?xi16>, %v: memref<?xi16>, %g: 
 }
 
 // Step 2: V becomes the sums, shifted and rounded at random.
-func.func private @eoq_update_momentum_i16(%m: memref<?xi16>, %v: memref<?xi16>, %g: memref<?xi8>, %n: index, %momentum: i64, %shift_g: i32, %shift_v: i32, %shift_d: i32, %decays: i1, %shift: i32, %key: i32, %site: i32) {
-  %c0 = arith.constant 0 : index
+func.func private @eoq_update_momentum_i16(%m: memref<?xi16>, %v: memref<?xi16>, %g: memref<?xi8>, %from: index, %n: index, %momentum: i64, %shift_g: i32, %shift_v: i32, %shift_d: i32, %decays: i1, %shift: i32, %k: i32) {
   %c1 = arith.constant 1 : index
   %chunk = arith.constant 16384 : index
-  %k = call @eoq_site_key(%key, %site) : (i32, i32) -> i32
-  scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+  scf.parallel (%base) = (%from) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index
     scf.if %decays {
@@ -225,6 +210,9 @@ func.func private @eoq_sgd_update_i16(%m: memref<?xi16>, %m_exponent: memref<?xi
   %c40 = arith.constant 40 : i32
   %width = arith.constant 16 : i32
   %width5 = arith.constant 21 : i32
+  %least_g = arith.constant -21 : i32
+  %least_v = arith.constant -10 : i32
+  %least_d = arith.constant -13 : i32
   %true = arith.constant true
   %e_m = memref.load %m_exponent[%c0] : memref<?xi32>
   %e_v = memref.load %v_exponent[%c0] : memref<?xi32>
@@ -249,12 +237,57 @@ func.func private @eoq_sgd_update_i16(%m: memref<?xi16>, %m_exponent: memref<?xi
   %shift_d = arith.subi %e, %e_d : i32
   %c = arith.extsi %momentum : i32 to i64
   // Step 2: the momentum.
-  %max_acc = call @eoq_update_max_i16(%m, %v, %g, %n, %c, %shift_g, %shift_v, %shift_d, %decays) : (memref<?xi16>, memref<?xi16>, memref<?xi8>, index, i64, i32, i32, i32, i1) -> i64
+  // 32 bits suffice for sums of terms below 2^28 (g, m) and 2^30 (v), which a
+  // right shift never is among: it comes with a left one by 19 bits or more.
+  %fits_g = arith.cmpi sge, %shift_g, %least_g : i32
+  %fits_v = arith.cmpi sge, %shift_v, %least_v : i32
+  %fits_d = arith.cmpi sge, %shift_d, %least_d : i32
+  %always = arith.cmpi eq, %has_decay, %zero : i32
+  %fits_d2 = arith.ori %fits_d, %always : i1
+  %fits_gv = arith.andi %fits_g, %fits_v : i1
+  %short = arith.andi %fits_gv, %fits_d2 : i1
+  %left_g = arith.subi %zero, %shift_g : i32
+  %left_v = arith.subi %zero, %shift_v : i32
+  %left_d = arith.subi %zero, %shift_d : i32
+  %left_m = arith.select %decays, %left_d, %zero : i32
+  %decay = arith.extui %decays : i1 to i32
+  %by_g = arith.shli %one, %left_g : i32
+  %by_v = arith.shli %momentum, %left_v : i32
+  %by_m = arith.shli %decay, %left_m : i32
+  %lanes = arith.constant 16 : index
+  %tail = arith.remui %n, %lanes : index
+  %whole = arith.subi %n, %tail : index
+  %from = arith.select %short, %whole, %c0 : index
+  %max_short = scf.if %short -> (i64) {
+    %0 = func.call @eoq_update_max_short_i16(%m, %v, %g, %whole, %by_g, %by_v, %by_m) : (memref<?xi16>, memref<?xi16>, memref<?xi8>, index, i32, i32, i32) -> i64
+    scf.yield %0 : i64
+  } else {
+    scf.yield %zero64 : i64
+  }
+  // What is left is most often nothing: not worth a parallel loop.
+  %leaves = arith.cmpi slt, %from, %n : index
+  %max_rest = scf.if %leaves -> (i64) {
+    %0 = func.call @eoq_update_max_i16(%m, %v, %g, %from, %n, %c, %shift_g, %shift_v, %shift_d, %decays) : (memref<?xi16>, memref<?xi16>, memref<?xi8>, index, index, i64, i32, i32, i32, i1) -> i64
+    scf.yield %0 : i64
+  } else {
+    scf.yield %zero64 : i64
+  }
+  %max_acc = arith.maxsi %max_short, %max_rest : i64
   %s_v = call @eoq_exponent_shift(%max_acc, %width, %zero) : (i64, i32, i32) -> i32
   %e_sum = arith.addi %e, %s_v : i32
   %some = arith.cmpi sgt, %max_acc, %zero64 : i64
   %e_new = arith.select %some, %e_sum, %e_v : i32
-  call @eoq_update_momentum_i16(%m, %v, %g, %n, %c, %shift_g, %shift_v, %shift_d, %decays, %s_v, %key, %site) : (memref<?xi16>, memref<?xi16>, memref<?xi8>, index, i64, i32, i32, i32, i1, i32, i32, i32) -> ()
+  %k_v = call @eoq_site_key(%key, %site) : (i32, i32) -> i32
+  %shifts = arith.cmpi sgt, %s_v, %zero : i32
+  %short_v = arith.andi %short, %shifts : i1
+  %from_v = arith.select %short_v, %whole, %c0 : index
+  scf.if %short_v {
+    func.call @eoq_update_momentum_short_i16(%m, %v, %g, %whole, %by_g, %by_v, %by_m, %s_v, %k_v) : (memref<?xi16>, memref<?xi16>, memref<?xi8>, index, i32, i32, i32, i32, i32) -> ()
+  }
+  %leaves_v = arith.cmpi slt, %from_v, %n : index
+  scf.if %leaves_v {
+    func.call @eoq_update_momentum_i16(%m, %v, %g, %from_v, %n, %c, %shift_g, %shift_v, %shift_d, %decays, %s_v, %k_v) : (memref<?xi16>, memref<?xi16>, memref<?xi8>, index, index, i64, i32, i32, i32, i1, i32, i32) -> ()
+  }
   memref.store %e_new, %v_exponent[%c0] : memref<?xi32>
   // Step 3: how much larger the parameter is than its gradient.
   %lr64 = arith.extsi %lr_multiplier : i32 to i64
@@ -306,7 +339,7 @@ func.func private @eoq_sgd_update_i16(%m: memref<?xi16>, %m_exponent: memref<?xi
     %e_u = arith.addi %e_step, %s_u : i32
     %shift_u = arith.subi %e_m, %e_u : i32
     %site_u = arith.addi %site, %one : i32
-    func.call @eoq_subtract_update_i16(%m, %v, %n, %factor, %s_u, %shift_u, %key, %site_u) : (memref<?xi16>, memref<?xi16>, index, i64, i32, i32, i32, i32) -> ()
+    func.call @eoq_subtract_update_i16(%m, %v, %n, %factor, %max_u, %s_u, %shift_u, %key, %site_u) : (memref<?xi16>, memref<?xi16>, index, i64, i64, i32, i32, i32, i32) -> ()
   }
   %centers = arith.cmpi ne, %centered, %zero : i32
   scf.if %centers {

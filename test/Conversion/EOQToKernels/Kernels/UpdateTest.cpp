@@ -1,5 +1,4 @@
-//===- UpdateTest.cpp - update and initialization (N16, N17)
-//-------------------===//
+//===- UpdateTest.cpp - update and initialization (N16, N17) --------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -167,6 +166,25 @@ void update(State<T> &s, const std::vector<int8_t> &g, int32_t eG,
   }
 }
 
+/// One step of the kernel and of the rule.
+template <typename T>
+void checkStep(State<T> &got, State<T> &want, std::vector<int8_t> &g,
+               int32_t eG, const Settings &o) {
+  int64_t n = g.size();
+  kernels().call(sizeof(T) == 1 ? "eoq_sgd_update_i8" : "eoq_sgd_update_i16",
+                 got.m, got.eM, got.v, got.eV, g, eG, got.norm, got.eNorm, n,
+                 o.channels, o.momentum, o.hasDecay, o.decayShift, o.lr, o.k,
+                 o.normalized, o.hasNominal, o.nominal.mantissa,
+                 o.nominal.exponent, o.centered, o.key, o.site, o.step);
+  update(want, g, eG, o);
+  ASSERT_EQ(got.v, want.v);
+  ASSERT_EQ(got.eV, want.eV);
+  ASSERT_EQ(got.norm, want.norm);
+  ASSERT_EQ(got.eNorm, want.eNorm);
+  ASSERT_EQ(got.m, want.m);
+  ASSERT_EQ(got.eM, want.eM);
+}
+
 } // namespace
 
 template <typename T>
@@ -199,23 +217,82 @@ static void checkUpdate() {
       int32_t eG = randomInt(-40, -5);
       if (randomInt(0, 9) == 0)
         std::fill(g.begin(), g.end(), 0);
-      kernels().call(w == 8 ? "eoq_sgd_update_i8" : "eoq_sgd_update_i16", got.m,
-                     got.eM, got.v, got.eV, g, eG, got.norm, got.eNorm, n,
-                     o.channels, o.momentum, o.hasDecay, o.decayShift, o.lr,
-                     o.k, o.normalized, o.hasNominal, o.nominal.mantissa,
-                     o.nominal.exponent, o.centered, o.key, o.site, o.step);
-      update(want, g, eG, o);
-      ASSERT_EQ(got.v, want.v) << round << " " << o.step;
-      ASSERT_EQ(got.eV, want.eV);
-      ASSERT_EQ(got.norm, want.norm);
-      ASSERT_EQ(got.eNorm, want.eNorm);
-      ASSERT_EQ(got.m, want.m) << round << " " << o.step;
-      ASSERT_EQ(got.eM, want.eM);
+      checkStep(got, want, g, eG, o);
+      ASSERT_FALSE(testing::Test::HasFatalFailure()) << round << " " << o.step;
     }
   }
 }
 TEST(Update, Integers16) { checkUpdate<int16_t>(); }
 TEST(Update, Integers8) { checkUpdate<int8_t>(); }
+
+// The kernel of 16 bits works in 32 bits where the sums of step 1 and the
+// products of step 4 fit, and in 64 bits elsewhere: every pair of ways, with
+// operands at the bounds between them, and sizes with rests.
+TEST(Update, Widths) {
+  int32_t sums[2] = {}, products[2] = {}, shifts[3] = {};
+  const std::vector<int64_t> lengths = {1,   15,   16,   17,    48,
+                                        100, 1023, 1041, 16384, 16400 + 9};
+  for (int round = 0; round < 600; ++round) {
+    int64_t n = lengths[round % lengths.size()];
+    Settings o;
+    o.channels = 1;
+    o.momentum = randomInt(0, 3) ? 31 : randomInt(0, 32);
+    o.hasDecay = randomInt(0, 1);
+    o.decayShift = randomInt(5, 14);
+    o.normalized = randomInt(0, 1);
+    o.hasNominal = randomInt(0, 1);
+    o.nominal = getNominalPair(0.25);
+    o.centered = randomInt(0, 3) == 0;
+    o.key = randomInt(INT32_MIN, INT32_MAX);
+    o.site = randomInt(0, 4000);
+    o.step = randomInt(0, 40);
+    o.lr = randomInt(0, 1) ? randomInt(0, 300) : randomInt(30000, 70000);
+
+    // The terms' exponents above the least of them, close to what 32 bits hold.
+    int64_t e = randomInt(-50, -10);
+    int64_t aboveG = randomInt(18, 22), aboveV = randomInt(7, 11),
+            aboveD = randomInt(10, 14);
+    int64_t least = randomInt(0, 5);
+    (least == 0 ? aboveG : least == 1 ? aboveV : aboveD) = 0;
+    if (!o.hasDecay && least > 1)
+      aboveV = 0;
+    State<int16_t> got;
+    bool full = randomInt(0, 1);
+    got.m = randomVector<int16_t>(n, full ? 15 : randomInt(1, 15));
+    got.v = randomVector<int16_t>(n, full ? 15 : randomInt(0, 15));
+    auto g = randomVector<int8_t>(n, full ? 7 : randomInt(0, 7));
+    if (randomInt(0, 1)) {
+      // All of one sign: the largest sums there are.
+      int sign = randomInt(0, 1) ? 1 : -1;
+      std::fill(got.m.begin(), got.m.end(), int16_t(sign * 32767));
+      std::fill(got.v.begin(), got.v.end(), int16_t(sign * 32767));
+      std::fill(g.begin(), g.end(), int8_t(sign * 127));
+    }
+    int32_t eG = e + aboveG;
+    got.eV[0] = e + aboveV + 5;
+    got.eM[0] = e + aboveD + o.decayShift;
+    got.norm[0] = (1 << 29) + randomInt(0, (1 << 29) - 1);
+    got.eNorm[0] = 2 * eG - 20 + randomInt(-10, 10);
+    // The exponent of the update around that of the parameter.
+    o.k = got.eV[0] - got.eM[0] + randomInt(-25, 60);
+    bool fits = aboveG <= 21 && aboveV <= 10 && (!o.hasDecay || aboveD <= 13);
+    ++sums[fits];
+
+    State<int16_t> want = got;
+    checkStep(got, want, g, eG, o);
+    ASSERT_FALSE(testing::Test::HasFatalFailure()) << round;
+    if (!o.normalized) {
+      int64_t product = int64_t(maxAbs(got.v)) * o.lr;
+      ++products[product < (1 << 30)];
+      int64_t shift =
+          want.eM[0] - (got.eV[0] - o.k + exponentShift(product, 8, false));
+      ++shifts[shift > 31 ? 2 : shift > 1 ? 1 : 0];
+    }
+  }
+  for (int32_t count : {sums[0], sums[1], products[0], products[1], shifts[0],
+                        shifts[1], shifts[2]})
+    EXPECT_GT(count, 20);
+}
 
 TEST(Update, Floats) {
   for (int round = 0; round < 50; ++round) {
