@@ -54,7 +54,7 @@ int main(int argc, char **argv) {
     /* The first step has the largest magnitudes everywhere. */
     for (size_t i = 0; i < pixels; ++i) {
       uint32_t r = next_random(&random);
-      images[i] = step == 0 ? (r & 1 ? 127 : -127) : (int8_t)(r % 255) - 127;
+      images[i] = step == 0 ? (r & 1 ? 127 : -127) : (int8_t)((int32_t)(r % 255) - 127);
     }
     for (uint64_t i = 0; i < MODEL.batch; ++i)
       labels[i] = (int32_t)(next_random(&random) % MODEL.classes);

@@ -34,20 +34,15 @@ namespace {
 
 struct LowerDot final : mlir::eoq::impl::LowerDotPassBase<LowerDot> {
   void runOnOperation() override {
-    DotInstruction instruction = DotInstruction::Generic;
-    if (auto target =
-            getOperation()->getAttrOfType<DictionaryAttr>("eoq.target")) {
-      auto triple = target.getAs<StringAttr>("triple");
-      auto features = target.getAs<StringAttr>("features");
-      if (!triple || !features) {
-        getOperation().emitError("expected strings 'triple' and 'features' in "
-                                 "the module's attribute 'eoq.target'");
-        return signalPassFailure();
-      }
-      instruction = getDotInstruction(triple, features);
+    std::optional<DotInstruction> instruction =
+        getDotInstruction(getOperation());
+    if (!instruction) {
+      getOperation().emitError("expected strings 'triple' and 'features' in "
+                               "the module's attribute 'eoq.target'");
+      return signalPassFailure();
     }
     RewritePatternSet patterns(&getContext());
-    populateLowerDotPatterns(patterns, instruction);
+    populateLowerDotPatterns(patterns, *instruction);
     if (failed(
             applyPatternsAndFoldGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

@@ -29,6 +29,17 @@ DotInstruction mlir::eoq::getDotInstruction(StringRef triple,
   return avx2 ? DotInstruction::AVX2 : DotInstruction::SSE2;
 }
 
+std::optional<DotInstruction> mlir::eoq::getDotInstruction(ModuleOp module) {
+  auto target = module->getAttrOfType<DictionaryAttr>("eoq.target");
+  if (!target)
+    return DotInstruction::Generic;
+  auto triple = target.getAs<StringAttr>("triple");
+  auto features = target.getAs<StringAttr>("features");
+  if (!triple || !features)
+    return std::nullopt;
+  return getDotInstruction(triple, features);
+}
+
 namespace {
 
 class LowerDot : public OpRewritePattern<DotAccumulateOp> {

@@ -32,14 +32,8 @@ static bool isNonnegative(Value value) {
 /// Whether the target multiplies groups of four 8-bit integers faster than
 /// pairs of 16-bit ones.
 static bool hasQuadDot(Operation *op) {
-  auto target = op->getParentOfType<ModuleOp>()->getAttrOfType<DictionaryAttr>(
-      "eoq.target");
-  if (!target)
-    return false;
-  auto triple = target.getAs<StringAttr>("triple");
-  auto features = target.getAs<StringAttr>("features");
-  return triple && features &&
-         getDotInstruction(triple, features) == DotInstruction::AVX2;
+  return getDotInstruction(op->getParentOfType<ModuleOp>()) ==
+         DotInstruction::AVX2;
 }
 
 /// Creates the calls for one product (rule N6). `result` gets the sum of the

@@ -20,11 +20,11 @@ static LogicalResult lower(QuantizeOp op, FunctionLowering &function) {
   if (failed(requireKernel(op, from, {8, 16, 32, 64})) ||
       failed(requireKernel(op, to, {8, 16})))
     return failure();
-  Tensor input = function.get(op.getInput());
   // Only errors, 32 bits to 8, are rounded stochastically and lie NHWC.
-  if (op.getRounding() == Rounding::Stochastic &&
-      !(from.isInteger(32) && to.isInteger(8)))
-    input = function.get(op.getInput(), Layout::RowMajor);
+  bool needsRowMajor = op.getRounding() == Rounding::Stochastic &&
+                       !(from.isInteger(32) && to.isInteger(8));
+  Tensor input = needsRowMajor ? function.get(op.getInput(), Layout::RowMajor)
+                               : function.get(op.getInput());
   Value elements = function.index(type.getNumElements());
   Value magnitude =
       function.call("eoq_max_abs_" + getSuffix(from), {input.data, elements})
@@ -65,15 +65,14 @@ static LogicalResult lower(QuantizeOp op, FunctionLowering &function) {
   int64_t channels = type.getDimSize(1);
   int64_t pixels = type.getNumElements() / type.getDimSize(0) / channels;
   int64_t length = getChannelPatternLength(channels);
-  Value pattern =
-      function.allocate(function.getBuilder().getI32Type(), length,
-                        /*scratch=*/true);
-  SmallVector<Value> sizes = {function.index(pixels), function.index(channels),
-                              function.index(length)};
-  function.call("eoq_number_pattern", {pattern, sizes[0], sizes[1], sizes[2]});
+  Value pattern = function.allocate(function.getBuilder().getI32Type(), length,
+                                    /*scratch=*/true);
+  Value hw = function.index(pixels), c = function.index(channels);
+  Value count = function.index(length);
+  function.call("eoq_number_pattern", {pattern, hw, c, count});
   function.call("eoq_quantize_stochastic_nhwc_" + suffix,
                 {input.data, out, pattern, function.index(type.getDimSize(0)),
-                 sizes[0], sizes[1], sizes[2], shift, key, site});
+                 hw, c, count, shift, key, site});
   return success();
 }
 

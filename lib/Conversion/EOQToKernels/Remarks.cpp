@@ -7,19 +7,16 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Remarks.h"
+#include "Conv2DPlans.h"
 #include "eoq/Conversion/EOQToKernels/MemoryPlan.h"
 #include "eoq/Dialect/EOQ/IR/EOQ.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::eoq;
-
-/// Columns that the kernels of products compute together.
-static constexpr int64_t kColumns = 16;
 
 namespace {
 
@@ -101,7 +98,7 @@ static std::string explain(const Product &product,
   std::string text;
   llvm::raw_string_ostream os(text);
   if (product.isDepthwise()) {
-    os << "depthwise, " << kColumns << " channels at a time";
+    os << "depthwise, " << kPanel << " channels at a time";
   } else if (product.groups > 1) {
     os << "slow class: grouped, a product of " << product.columns
        << " columns for each of " << product.groups << " groups";
@@ -125,7 +122,7 @@ static std::string explain(const Product &product,
     os << ", four 8-bit products in a step since the input is never negative";
   else if (!product.isDepthwise())
     os << ", operands of 8 bits widened to 16";
-  int64_t padded = llvm::alignTo(product.columns, kColumns);
+  int64_t padded = llvm::alignTo(product.columns, kPanel);
   if (!product.isDepthwise() && !product.isGradWeight &&
       padded != product.columns)
     os << ", " << (2 * product.columns < padded ? "slow class: " : "")

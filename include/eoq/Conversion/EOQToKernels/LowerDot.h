@@ -7,6 +7,7 @@
 #ifndef EOQ_CONVERSION_EOQTOKERNELS_LOWERDOT_H
 #define EOQ_CONVERSION_EOQTOKERNELS_LOWERDOT_H
 
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace mlir::eoq {
@@ -24,8 +25,13 @@ enum class DotInstruction {
 /// (`+avx2,+fma`).
 DotInstruction getDotInstruction(StringRef triple, StringRef features);
 
+/// That of the target which the module's attribute `eoq.target` names: Generic
+/// without the attribute, none if it lacks `triple` or `features`.
+std::optional<DotInstruction> getDotInstruction(ModuleOp module);
+
 /// Turns `eoq.dot_accumulate` into `llvm.call_intrinsic` and ops of arith and
-/// vector.
+/// vector; for AVX2 calls of the kernel `eoq_dot_u7` too, which stay calls
+/// elsewhere.
 void populateLowerDotPatterns(RewritePatternSet &patterns,
                               DotInstruction instruction,
                               PatternBenefit benefit = 1);

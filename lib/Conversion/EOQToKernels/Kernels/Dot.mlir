@@ -1,4 +1,4 @@
-//===- Dot.mlir - sums of four products of 8-bit integers -===//
+//===- Dot.mlir - sums of four products of 8-bit integers -----------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

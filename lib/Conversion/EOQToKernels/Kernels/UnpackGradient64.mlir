@@ -1,4 +1,4 @@
-//===- UnpackGradient64.mlir - weight gradients of many pixels ---------===//
+//===- UnpackGradient64.mlir - weight gradients of many pixels ------------===//
 //
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
