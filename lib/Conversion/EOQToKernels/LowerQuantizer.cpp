@@ -11,6 +11,15 @@
 using namespace mlir;
 using namespace mlir::eoq;
 
+/// Whether `exponent` is what a quantizer with exact exponents found for the
+/// very tensor that `op` narrows in the same way.
+static bool isExactExponent(QuantizeOp op, Value exponent) {
+  auto other = exponent ? exponent.getDefiningOp<QuantizeOp>() : nullptr;
+  return other && !other.getPrevious() && other.getInput() == op.getInput() &&
+         other.getRule() == op.getRule() &&
+         other.getOutput().getType() == op.getOutput().getType();
+}
+
 /// Two passes over the tensor: the largest magnitude decides the exponent (N3),
 /// then the integers are shifted to it (N4).
 static LogicalResult lower(QuantizeOp op, FunctionLowering &function) {
@@ -26,23 +35,28 @@ static LogicalResult lower(QuantizeOp op, FunctionLowering &function) {
   Tensor input = needsRowMajor ? function.get(op.getInput(), Layout::RowMajor)
                                : function.get(op.getInput());
   Value elements = function.index(type.getNumElements());
-  Value magnitude =
-      function.call("eoq_max_abs_" + getSuffix(from), {input.data, elements})
-          .getResult(0);
-  Value shift = function
-                    .call("eoq_exponent_shift",
-                          {magnitude, function.i32(to.getIntOrFloatBitWidth()),
-                           function.i32(op.getRule() == ExponentRule::Round)})
-                    .getResult(0);
-  Value exact = function.add(input.exponent, shift);
-  Value exponent = exact, stored = exact;
-  if (op.getPrevious()) {
-    func::CallOp call =
-        function.call("eoq_previous_exponent",
-                      {magnitude, exact, function.getScalar(op.getPrevious())});
-    exponent = call.getResult(0);
-    stored = call.getResult(1);
+  Value shift, exponent, stored;
+  if (isExactExponent(op, op.getPrevious())) {
+    exponent = stored = function.getScalar(op.getPrevious());
     shift = function.subtract(exponent, input.exponent);
+  } else {
+    Value magnitude =
+        function.call("eoq_max_abs_" + getSuffix(from), {input.data, elements})
+            .getResult(0);
+    shift = function
+                .call("eoq_exponent_shift",
+                      {magnitude, function.i32(to.getIntOrFloatBitWidth()),
+                       function.i32(op.getRule() == ExponentRule::Round)})
+                .getResult(0);
+    exponent = stored = function.add(input.exponent, shift);
+    if (op.getPrevious()) {
+      func::CallOp call = function.call(
+          "eoq_previous_exponent",
+          {magnitude, exponent, function.getScalar(op.getPrevious())});
+      exponent = call.getResult(0);
+      stored = call.getResult(1);
+      shift = function.subtract(exponent, input.exponent);
+    }
   }
   function.defineScalar(op.getExactExponent(), stored);
 

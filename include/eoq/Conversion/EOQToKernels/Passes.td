@@ -47,6 +47,27 @@ def ConvertEOQToKernelsPass : Pass<"convert-eoq-to-kernels", "::mlir::ModuleOp">
   ];
 }
 
+def RematerializeWeightsPass
+    : Pass<"eoq-rematerialize-weights", "::mlir::ModuleOp"> {
+  let summary = "Narrow large weights again where the backward pass needs them";
+  let description = [{
+    The 8-bit weights of a product are used by it and by its gradient with respect
+    to the input, and all of them would be alive from the forward pass to the
+    backward pass. This gives each further use of the narrowed weights an
+    `eoq.quantize` of its own just before it, with the exponent that the first one
+    found, so that the largest magnitude is not looked for again. The values do not
+    change. Left alone are weights that are written in between, and small ones.
+  }];
+  let options = [
+    Option<"minBytes", "min-bytes", "int64_t", "65536",
+           "Bytes that the narrowed weights have at least (default 65536)">
+  ];
+  let statistics = [
+    Statistic<"numWeightsRematerialized", "num-weights-rematerialized",
+              "Number of quantizations added">
+  ];
+}
+
 def OrderForMemoryPass : Pass<"eoq-order-for-memory", "::mlir::ModuleOp"> {
   let summary = "Order the ops of each function so that less memory is alive";
   let description = [{

@@ -1,0 +1,88 @@
+//===- RematerializeWeights.cpp - narrow weights again for backward -------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "eoq/Conversion/EOQToKernels/Lowering.h"
+#include "eoq/Conversion/EOQToKernels/Passes.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace mlir::eoq {
+#define GEN_PASS_DEF_REMATERIALIZEWEIGHTSPASS
+#include "eoq/Conversion/EOQToKernels/Passes.h.inc"
+} // namespace mlir::eoq
+
+using namespace mlir;
+using namespace mlir::eoq;
+
+/// Whether an op between the two names `parameter`, other than to load it.
+static bool mayChangeBetween(FlatSymbolRefAttr parameter, Operation *first,
+                             Operation *last) {
+  for (Operation *op = first->getNextNode(); op != last;
+       op = op->getNextNode()) {
+    if (op->getNumRegions() != 0 ||
+        !isa_and_present<EOQDialect>(op->getDialect()))
+      return true;
+    if (isa<ParameterLoadOp>(op))
+      continue;
+    for (NamedAttribute attribute : op->getAttrs())
+      if (attribute.getValue() == parameter)
+        return true;
+  }
+  return false;
+}
+
+namespace {
+
+struct RematerializeWeights final
+    : mlir::eoq::impl::RematerializeWeightsPassBase<RematerializeWeights> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    SmallVector<QuantizeOp> weights;
+    getOperation().walk([&](QuantizeOp op) {
+      if (op.getInput().getDefiningOp<ParameterLoadOp>() &&
+          op.getRounding() == Rounding::Nearest && getBytes(op) >= minBytes)
+        weights.push_back(op);
+    });
+    for (QuantizeOp op : weights)
+      rematerialize(op);
+  }
+
+  static int64_t getBytes(QuantizeOp op) {
+    auto type = cast<RankedTensorType>(op.getOutput().getType());
+    return type.getNumElements() *
+           (getStorageType(type).getIntOrFloatBitWidth() / 8);
+  }
+
+  void rematerialize(QuantizeOp op) {
+    auto parameter =
+        op.getInput().getDefiningOp<ParameterLoadOp>().getParameterAttr();
+    // A parameter's tensor is read in place when it is used, so what a clone
+    // reads must not have changed.
+    llvm::SetVector<Operation *> users;
+    for (Operation *user : op.getOutput().getUsers())
+      if (user->getBlock() == op->getBlock())
+        users.insert(user);
+    if (users.empty())
+      return;
+    Operation *first =
+        *llvm::min_element(users, [](Operation *a, Operation *b) {
+          return a->isBeforeInBlock(b);
+        });
+    for (Operation *user : users) {
+      if (user == first || mayChangeBetween(parameter, op, user))
+        continue;
+      OpBuilder builder(user);
+      auto clone = cast<QuantizeOp>(builder.clone(*op));
+      // A kept exponent of the step before counts as it did for the first.
+      if (!op.getPrevious())
+        clone.getPreviousMutable().assign(op.getExactExponent());
+      user->replaceUsesOfWith(op.getOutput(), clone.getOutput());
+      ++numWeightsRematerialized;
+    }
+  }
+};
+
+} // namespace
