@@ -1,5 +1,7 @@
 """lit configuration: tests of the compiler, its IR and its programs."""
 import os
+import platform
+import shutil
 
 import lit.formats
 
@@ -19,5 +21,9 @@ config.substitutions += [
     ("%build", config.eoq_build),
     ("%python", "/usr/bin/python3"),
 ]
+if platform.machine() == "x86_64":
+    config.available_features.add("x86-64-host")
+if shutil.which("aarch64-linux-gnu-gcc") and shutil.which("qemu-aarch64"):
+    config.available_features.add("aarch64-emulator")
 # Projects of their own, which tests build.
 config.excludes.append("consumer")

@@ -15,6 +15,7 @@
 #include "eoq/Pipelines/Pipelines.h"
 #include "eoq/Target/CPU/Emit.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ArmNeon/ArmNeonDialect.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -29,10 +30,10 @@ namespace mlir::eoq {
 
 /// Our dialect, and those that our lowering uses.
 inline void registerAllDialects(DialectRegistry &registry) {
-  registry.insert<EOQDialect, arith::ArithDialect, cf::ControlFlowDialect,
-                  func::FuncDialect, LLVM::LLVMDialect, math::MathDialect,
-                  memref::MemRefDialect, omp::OpenMPDialect, scf::SCFDialect,
-                  vector::VectorDialect>();
+  registry.insert<EOQDialect, arith::ArithDialect, arm_neon::ArmNeonDialect,
+                  cf::ControlFlowDialect, func::FuncDialect, LLVM::LLVMDialect,
+                  math::MathDialect, memref::MemRefDialect, omp::OpenMPDialect,
+                  scf::SCFDialect, vector::VectorDialect>();
 }
 
 /// Backward rules, and the translations to LLVM IR.

@@ -72,6 +72,7 @@ void eoq::buildTrainingToQuantizedPipeline(OpPassManager &manager,
 void eoq::buildQuantizedToKernelsPipeline(OpPassManager &manager,
                                           const CodegenOptions &options) {
   manager.addPass(createRematerializeWeightsPass());
+  manager.addPass(createFuseElementwisePass());
   manager.addPass(createOrderForMemoryPass());
   manager.addPass(createConvertEOQToKernelsPass(
       {/*slots=*/options.openmp ? 16 : 1, options.remarks}));

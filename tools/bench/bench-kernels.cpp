@@ -90,6 +90,9 @@ double getMedian(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+/// Elements of a row of the loops over whole tensors.
+constexpr int64_t kRow = 1024;
+
 /// A product with the requantization of its result, compiled.
 class Product {
 public:
@@ -101,25 +104,26 @@ public:
     product(&lhs.descriptor, &rhs.descriptor, &sums.descriptor,
             &scratch.descriptor);
     int64_t size = sums.descriptor.sizes[0];
-    int64_t magnitude = maxAbs(&sums.descriptor, size);
+    int64_t magnitude = maxAbs(1, size, kRow, &sums.descriptor);
     switch (kind) {
     case Conv2DKind::Forward:
-      nearest(&sums.descriptor, &result.descriptor, size,
+      nearest(1, size, kRow, &sums.descriptor, &result.descriptor,
               getShift(magnitude, 8, 1));
       break;
     case Conv2DKind::GradInput: {
       // The random numbers follow the order of the tensor, NCHW.
       int64_t hw = geometry.h * geometry.w, c = geometry.c;
-      int64_t length = pattern.descriptor.sizes[0];
+      int64_t length = getChannelPatternLength(c);
       number(&pattern.descriptor, hw, c, length);
-      stochasticNHWC(&sums.descriptor, &result.descriptor, &pattern.descriptor,
-                     geometry.n, hw, c, length, getShift(magnitude, 8, 1), 77,
-                     3);
+      stochastic(geometry.n, hw * c, length, &sums.descriptor,
+                 &result.descriptor, &pattern.descriptor, c,
+                 getShift(magnitude, 8, 1), 77, 3);
       break;
     }
     case Conv2DKind::GradWeight:
-      stochastic(&sums.descriptor, &result.descriptor, size,
-                 getShift(magnitude, 8, 0), 77, 3);
+      number(&pattern.descriptor, 1, 1, kRow);
+      stochastic(1, size, kRow, &sums.descriptor, &result.descriptor,
+                 &pattern.descriptor, 1, getShift(magnitude, 8, 0), 77, 3);
       break;
     }
   }
@@ -141,14 +145,13 @@ private:
              : kind == Conv2DKind::GradInput ? x
                                              : w),
         result(sums.descriptor.sizes[0]), scratch(bytes),
-        pattern(getChannelPatternLength(layer.geometry.c)) {
+        pattern(std::max(getChannelPatternLength(layer.geometry.c), kRow)) {
     find(product, jit, name);
-    find(maxAbs, jit, "eoq_max_abs_i32");
+    find(maxAbs, jit, "eoq_fused_i32_max");
     find(getShift, jit, "eoq_exponent_shift");
-    find(nearest, jit, "eoq_quantize_nearest_i32_i8");
-    find(stochastic, jit, "eoq_quantize_stochastic_i32_i8");
+    find(nearest, jit, "eoq_fused_i32_nearest");
+    find(stochastic, jit, "eoq_fused_i32_stochastic");
     find(number, jit, "eoq_number_pattern");
-    find(stochasticNHWC, jit, "eoq_quantize_stochastic_nhwc_i32_i8");
   }
 
   template <typename Function>
@@ -164,13 +167,12 @@ private:
   Array<int8_t> result, scratch;
   Array<int32_t> pattern;
   void (*product)(void *, void *, void *, void *);
-  int64_t (*maxAbs)(void *, int64_t);
+  int64_t (*maxAbs)(int64_t, int64_t, int64_t, void *);
   int32_t (*getShift)(int64_t, int32_t, int32_t);
-  void (*nearest)(void *, void *, int64_t, int32_t);
-  void (*stochastic)(void *, void *, int64_t, int32_t, int32_t, int32_t);
+  void (*nearest)(int64_t, int64_t, int64_t, void *, void *, int32_t);
+  void (*stochastic)(int64_t, int64_t, int64_t, void *, void *, void *, int64_t,
+                     int32_t, int32_t, int32_t);
   void (*number)(void *, int64_t, int64_t, int64_t);
-  void (*stochasticNHWC)(void *, void *, void *, int64_t, int64_t, int64_t,
-                         int64_t, int32_t, int32_t, int32_t);
 };
 
 void runProduct(benchmark::State &state, KernelJit &jit, const Layer &layer,
@@ -246,17 +248,21 @@ void addPasses(KernelJit &jit) {
   };
   MemRef mx = &x.descriptor, my = &y.descriptor, mq = &q.descriptor,
          mp = &p.descriptor, pat = &pattern.descriptor;
-  add("eoq_max_abs_i32", mx, n);
-  add("eoq_quantize_nearest_i32_i8", mx, mq, n, 9);
-  add("eoq_quantize_stochastic_i32_i8", mx, mq, n, 9, 77, 3);
-  add("eoq_bias_add_i32", mx, pat, mx, n, length);
-  add("eoq_relu_i32", mx, mx, n);
-  add("eoq_relu_grad_i32", mx, mq, my, n);
-  add("eoq_add_i8_i8", mq, mp, mx, n, 0, 2, 0);
-  add("eoq_add_i32_i8", my, mp, mx, n, 0, 2, 0);
+  int64_t one = 1, two = 2, zero = 0, half = 16, size = 32, images = 32;
+  add("eoq_fused_i32_max", one, n, length, mx);
+  add("eoq_fused_i32_nearest", one, n, length, mx, mq, 9);
+  add("eoq_fused_i32_stochastic", images, size * size * channels, length, mx,
+      mq, pat, channels, 9, 77, 3);
+  add("eoq_fused_i32_bias_relu_max", one, n, length, mx, pat);
+  add("eoq_fused_i32_bias_relu_nearest", one, n, length, mx, pat, mq, 9);
+  add("eoq_fused_i32_bias_i8_add_relu_nearest", one, n, length, mx, pat, mp, 0,
+      2, mq, 9);
+  add("eoq_fused_i32_mask_stochastic", images, size * size * channels, length,
+      mx, mp, mq, pat, channels, 9, 77, 3);
+  add("eoq_fused_i32_i32_add_mask_store_max", one, n, length, mx, my, 0, 2, mp,
+      my);
   add("eoq_channel_sum_i8", mq, MemRef(&partial.descriptor),
       MemRef(&sums.descriptor), n, channels, length);
-  int64_t one = 1, two = 2, zero = 0, half = 16, size = 32, images = 32;
   add("eoq_max_pool_i8", mq, mp, images, size, size, channels, half, half, two,
       two, two, two, one, one, zero, zero, zero, zero);
 }
@@ -340,11 +346,11 @@ int main(int argc, char **argv) {
     addPeak("peak/vpmaddubsw", Peak::Dot8);
     addPeak("peak/vfmadd231ps", Peak::FMA);
   }
-  for (const char *kernel : {"eoq_exponent_shift", "eoq_number_pattern",
-                             "eoq_quantize_stochastic_nhwc_i32_i8"})
+  for (const char *kernel : {"eoq_exponent_shift", "eoq_number_pattern"})
     jit.addKernel(kernel);
   addPasses(jit);
   std::vector<Layer> layers = getLayers();
+  QuadSupport quads = getQuadSupport(KernelJit::getHostInstruction());
   for (const Layer &layer : layers)
     table.push_back({layer, {}});
   for (Row &row : table)
@@ -355,8 +361,8 @@ int main(int argc, char **argv) {
       std::string name = layer.list + "/" + layer.name + "/" + direction.name;
       Conv2DGeometry geometry = layer.geometry;
       geometry.nonnegative =
-          layer.nonnegative &&
-          KernelJit::getHostInstruction() == DotInstruction::AVX2;
+          layer.nonnegative && quads == QuadSupport::Nonnegative;
+      geometry.signedQuads = quads == QuadSupport::All;
       int64_t bytes = jit.addConv2D(name, geometry, direction.kind, jit.getI8(),
                                     jit.getI32(), 1);
       benchmark::RegisterBenchmark(

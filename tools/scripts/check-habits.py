@@ -21,6 +21,7 @@ CANNOT_FAIL = {
     "eoq-set-linkage": "sets an attribute",
     "eoq-order-for-memory": "leaves what it does not understand as it is",
     "eoq-rematerialize-weights": "leaves what it does not understand as it is",
+    "eoq-fuse-elementwise": "leaves what it does not understand as it is",
     "eoq-inline-alloca-scopes": "removes an op that is always removable",
 }
 

@@ -17,6 +17,9 @@
 using namespace mlir;
 using namespace mlir::eoq;
 
+/// Positions of a weight gradient whose operands stay in the first-level cache.
+static constexpr int64_t kBlockPositions = 192;
+
 namespace {
 
 class CallBuilder {
@@ -73,12 +76,15 @@ void CallBuilder::createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
       view(plan.aRowsPlace, plan.slots * plan.tableSize, b.getI32Type());
   Value cRows =
       view(plan.cRowsPlace, plan.slots * plan.tableSize, b.getI32Type());
-  if (plan.clear) {
-    Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(sumType));
-    createKernelCall(
-        b, loc, numbers.isFloat ? "eoq_fill_f32" : "eoq_fill_i32",
-        {result, index(plan.n * plan.outH * plan.outW * plan.outC), zero});
-  }
+  Value ranges =
+      view(plan.rangesPlace, plan.slots * plan.rangesSize, b.getI32Type());
+  Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(sumType));
+  for (const Clear &clear : plan.clears)
+    call(numbers.isFloat ? "eoq_fill_pixels_f32" : "eoq_fill_pixels_i32",
+         {result},
+         {plan.n, plan.outH * plan.outW * plan.outC, clear.first, clear.rows,
+          plan.clearRowStep, clear.columns, plan.clearColumnStep, clear.length},
+         {zero});
   for (const Nest &nest : plan.nests) {
     const Axis &y = nest.y, &x = nest.x;
     if (plan.depthwise)
@@ -91,47 +97,27 @@ void CallBuilder::createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
             plan.weightGroup, plan.weightColumn, plan.weightK, g.kw,
             y.kernelFirst, y.kernelStep, y.taps, x.kernelFirst, x.kernelStep,
             x.taps, nest.tapH, nest.tapW, nest.panelSize, numbers.pair});
+    SmallVector<Value> buffers = {source, panels, result, a, aRows, cRows};
+    SmallVector<int64_t> sizes = {
+        plan.n,        plan.h,        plan.w,       plan.c,
+        y.windows,     x.windows,     y.sourceStep, x.sourceStep,
+        y.dilation,    x.dilation,    y.taps,       x.taps,
+        y.sourceFirst, x.sourceFirst, plan.outH,    plan.outW,
+        plan.outC,     y.resultStep,  x.resultStep, y.resultFirst,
+        x.resultFirst, nest.width,    nest.padded,  nest.images,
+        nest.rows,     plan.slots,    plan.aSize,   plan.tableSize};
+    if (plan.depthwise) {
+      sizes.append({nest.bAt, x.dilation * nest.padded});
+    } else {
+      buffers.push_back(ranges);
+      sizes.append({plan.groups, plan.groupColumns, plan.groupKs, nest.bAt,
+                    nest.panelSize, y.inside, y.outside, x.inside, x.outside,
+                    nest.tapH, nest.tapW, nest.stride1, nest.count0,
+                    numbers.pair, nest.splits, nest.splitColumns, plan.block,
+                    plan.rangesSize});
+    }
     call(numbers.name(plan.depthwise ? "eoq_depthwise_conv" : "eoq_conv"),
-         {source, panels, result, a, aRows, cRows},
-         {plan.n,
-          plan.h,
-          plan.w,
-          plan.c,
-          y.windows,
-          x.windows,
-          y.sourceStep,
-          x.sourceStep,
-          y.dilation,
-          x.dilation,
-          y.taps,
-          x.taps,
-          y.sourceFirst,
-          x.sourceFirst,
-          plan.outH,
-          plan.outW,
-          plan.outC,
-          y.resultStep,
-          x.resultStep,
-          y.resultFirst,
-          x.resultFirst,
-          plan.groups,
-          plan.groupColumns,
-          plan.groupKs,
-          nest.bAt,
-          nest.panelSize,
-          nest.count1,
-          nest.stride1,
-          nest.count0,
-          numbers.pair,
-          nest.width,
-          nest.padded,
-          nest.images,
-          nest.rows,
-          plan.slots,
-          nest.splits,
-          nest.splitColumns,
-          plan.aSize,
-          plan.tableSize});
+         buffers, sizes);
   }
 }
 
@@ -155,38 +141,57 @@ void CallBuilder::createGradWeight(const GradWeightPlan &plan, Value x,
   StringRef fill = numbers.isFloat ? "eoq_fill_f32" : "eoq_fill_i32";
 
   auto addChunks = [&](Value begin, Value end) {
+    const Parts &parts = plan.parts;
     SmallVector<Value> operands = {x, dy, acc, a, packed};
     SmallVector<int64_t> sizes;
     if (plan.depthwise) {
-      sizes = {g.n,  g.h,  g.w,         g.c,        g.oh,     g.ow,
-               g.kh, g.kw, g.sh,        g.sw,       g.dh,     g.dw,
-               g.pt, g.pl, plan.padded, plan.pairs, plan.rows};
-    } else {
-      operands.push_back(view(plan.aRowsPlace, table, b.getI32Type()));
-      operands.push_back(view(plan.cRowsPlace, table, b.getI32Type()));
-      sizes = {g.n,          g.h,
-               g.w,          g.c,
-               g.oh,         g.ow,
-               g.o,          g.kh,
-               g.kw,         g.sh,
-               g.sw,         g.dh,
-               g.dw,         g.pt,
-               g.pl,         g.groups,
-               numbers.pair, plan.block,
-               plan.pairs,   plan.rows,
-               kRowsPerJob,  plan.panelSize,
-               plan.accLine, plan.accPanel};
+      sizes = numbers.isFloat ? SmallVector<int64_t>{g.n}
+                              : SmallVector<int64_t>{parts.count, parts.bands,
+                                                     parts.bandRows};
+      sizes.append({g.h, g.w, g.c, g.oh, g.ow, g.kh, g.kw, g.sh, g.sw, g.dh,
+                    g.dw, g.pt, g.pl, plan.padded, plan.sets, plan.rows});
+      operands.append({begin, end});
+      call(numbers.name("eoq_depthwise_chunks"), operands, sizes);
+      return;
     }
-    operands.push_back(begin);
-    operands.push_back(end);
-    SmallVector<Value> rest;
-    if (!plan.depthwise) {
-      rest.push_back(i32(plan.pairsInside));
-      rest.push_back(i32(true));
-    }
-    call(numbers.name(plan.depthwise ? "eoq_depthwise_chunks"
-                                     : "eoq_grad_weight_chunks"),
-         operands, sizes, rest);
+    operands.append({view(plan.aRowsPlace, table, b.getI32Type()),
+                     view(plan.cRowsPlace, table, b.getI32Type()), begin, end});
+    sizes = {parts.count,
+             parts.bands,
+             parts.bandRows,
+             g.h,
+             g.w,
+             g.c,
+             g.ow,
+             g.o,
+             g.kh,
+             g.kw,
+             g.sh,
+             g.sw,
+             g.dh,
+             g.dw,
+             g.pt,
+             g.pl,
+             plan.rowStep,
+             plan.columnStep,
+             plan.rightH,
+             plan.rightW,
+             plan.rightRowStep,
+             plan.rightColumnStep,
+             g.groups,
+             plan.block,
+             plan.sets,
+             plan.rows,
+             plan.jobRows,
+             kBlockPositions,
+             plan.panelSize,
+             plan.accLine,
+             plan.accPanel};
+    // The kernels know which operand is never negative.
+    std::string name = numbers.isQuad && !numbers.isSigned && plan.exchanged
+                           ? "eoq_grad_weight_chunks_i8u7"
+                           : numbers.name("eoq_grad_weight_chunks");
+    call(name, operands, sizes, {i32(plan.setsInside), i32(true)});
   };
   auto unpack = [&](StringRef name) {
     if (plan.depthwise)

@@ -5,22 +5,20 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Conv2DPlans.h"
+#include "GemmKernel.h"
 #include <numeric>
 
 using namespace mlir;
 using namespace mlir::eoq;
 
-/// Bytes of padded input that a job of a forward nest works on: what stays in
-/// the second-level cache beside B.
-static constexpr int64_t kChunkBytes = 96 * 1024;
-/// The least number of pixels of a chunk, so that reading B pays off.
-static constexpr int64_t kLeastPixels = 48;
 /// Bytes of packed input that a chunk of a weight gradient has.
 static constexpr int64_t kGradWeightBytes = 384 * 1024;
 /// Products that one 32-bit sum takes (N6), in images times pixels.
 static constexpr int64_t kMostPixels = 65536;
-/// Pixels of a chunk that is not divided further.
-static constexpr int64_t kInsidePixels = 256;
+/// Blocks of rows that are one job of a weight gradient.
+static constexpr int64_t kJobBlocks = 4;
+/// Positions of a chunk that is not divided further.
+static constexpr int64_t kInsidePositions = 256;
 
 Conv2DGeometry Conv2DGeometry::fullyConnected(int64_t n, int64_t k, int64_t m) {
   Conv2DGeometry geometry{};
@@ -38,189 +36,70 @@ bool mlir::eoq::isDepthwise(const Conv2DGeometry &g) {
 }
 
 //===----------------------------------------------------------------------===//
-// Forward and grad_input
-//===----------------------------------------------------------------------===//
-
-static Axis getForwardAxis(int64_t windows, int64_t taps, int64_t stride,
-                           int64_t dilation, int64_t pad) {
-  return {windows, stride, 1, -pad, 0, taps, dilation, 0, 1};
-}
-
-/// Pixels phase, phase + stride, ... of the input, and the taps that reach
-/// them.
-static Axis getGradInputAxis(int64_t size, int64_t taps, int64_t stride,
-                             int64_t dilation, int64_t pad, int64_t phase) {
-  Axis axis{};
-  axis.windows = size > phase ? llvm::divideCeil(size - phase, stride) : 0;
-  axis.sourceStep = 1;
-  axis.resultStep = stride;
-  axis.resultFirst = phase;
-  int64_t common = std::gcd(stride, dilation);
-  axis.dilation = dilation / common;
-  axis.kernelStep = -(stride / common);
-  for (int64_t k = taps - 1; k >= 0; --k) {
-    // The output pixel that reaches input pixel `phase` through tap k.
-    int64_t distance = phase + pad - k * dilation;
-    if (distance % stride != 0)
-      continue;
-    if (axis.taps++ == 0) {
-      axis.kernelFirst = k;
-      axis.sourceFirst = distance / stride;
-    }
-  }
-  return axis;
-}
-
-static void planNest(const WindowPlan &plan, const Numbers &numbers,
-                     Nest &nest) {
-  Axis &y = nest.y, &x = nest.x;
-  nest.padded = plan.depthwise ? llvm::alignTo(plan.c, kPanel) : plan.c;
-  nest.width = (x.windows - 1) * x.sourceStep + (x.taps - 1) * x.dilation + 1;
-  int64_t line = nest.width * nest.padded;
-  int64_t reach = (y.taps - 1) * y.dilation;
-
-  // How a row of taps is walked: in one run where its taps are neighbours.
-  if (x.dilation == 1 && plan.groups == 1) {
-    nest.count1 = 1;
-    nest.stride1 = 0;
-    nest.count0 = llvm::divideCeil(x.taps * plan.c, numbers.pair);
-    nest.tapW = plan.c;
-    nest.tapH = nest.count0 * numbers.pair;
-  } else {
-    nest.count1 = x.taps;
-    nest.stride1 = x.dilation * nest.padded;
-    nest.count0 = llvm::divideCeil(plan.groupKs, numbers.pair);
-    nest.tapW = nest.count0 * numbers.pair;
-    nest.tapH = x.taps * nest.tapW;
-  }
-  nest.panelSize = y.taps * nest.tapH * kPanel;
-  int64_t panels = llvm::divideCeil(plan.groupColumns, kPanel);
-  nest.bSize = plan.depthwise ? y.taps * x.taps * nest.padded
-                              : plan.groups * panels * nest.panelSize;
-
-  // Chunks: whole images, or rows of one.
-  auto getBytes = [&](int64_t rows) {
-    return ((rows - 1) * y.sourceStep + reach + 1) * line * numbers.wideBytes;
-  };
-  int64_t pixels = y.windows * x.windows;
-  int64_t most = kChunkBytes / getBytes(y.windows);
-  if (most >= 1) {
-    nest.rows = y.windows;
-    int64_t least = llvm::divideCeil(kLeastPixels, pixels);
-    int64_t even =
-        std::max<int64_t>(llvm::divideCeil(plan.n, plan.slots), least);
-    nest.images = std::min<int64_t>({even, most, plan.n});
-  } else {
-    nest.images = 1;
-    int64_t rows = y.windows;
-    while (rows > 1 && getBytes(rows) > kChunkBytes &&
-           (rows - 1) * x.windows >= kLeastPixels)
-      --rows;
-    nest.rows = rows;
-  }
-  if (plan.n == 1 && plan.slots > 1) {
-    int64_t least = llvm::divideCeil(kLeastPixels, x.windows);
-    int64_t even = llvm::divideCeil(y.windows, plan.slots);
-    nest.rows = std::min(nest.rows, std::max<int64_t>(least, even));
-  }
-  // Chunks of about the same size.
-  nest.images = llvm::divideCeil(plan.n, llvm::divideCeil(plan.n, nest.images));
-  nest.rows =
-      llvm::divideCeil(y.windows, llvm::divideCeil(y.windows, nest.rows));
-  int64_t chunks = llvm::divideCeil(plan.n, nest.images) *
-                   llvm::divideCeil(y.windows, nest.rows);
-  nest.splits = 1;
-  if (chunks < plan.slots && !plan.depthwise)
-    nest.splits =
-        std::min<int64_t>(panels, llvm::divideCeil(plan.slots, chunks));
-  nest.splitColumns = llvm::divideCeil(panels, nest.splits) * kPanel;
-  nest.splits = llvm::divideCeil(panels * kPanel, nest.splitColumns);
-
-  nest.tableSize = nest.images * nest.rows * x.windows;
-  // The last step may reach beyond the last row.
-  nest.aSize = llvm::alignTo(
-      nest.images * getBytes(nest.rows) / numbers.wideBytes + numbers.pair - 1,
-      32);
-}
-
-WindowPlan mlir::eoq::planWindows(const Conv2DGeometry &g, Conv2DKind kind,
-                                  const Numbers &numbers, int64_t slots) {
-  WindowPlan plan{};
-  plan.n = g.n;
-  plan.groups = g.groups;
-  plan.slots = std::max<int64_t>(slots, 1);
-  plan.depthwise = isDepthwise(g);
-  int64_t taps = g.kh * g.kw;
-  int64_t cs = g.c / g.groups, os = g.o / g.groups;
-  plan.weightGroup = os * cs * taps;
-  if (kind == Conv2DKind::Forward) {
-    plan.h = g.h;
-    plan.w = g.w;
-    plan.c = g.c;
-    plan.outH = g.oh;
-    plan.outW = g.ow;
-    plan.outC = g.o;
-    plan.groupColumns = os;
-    plan.groupKs = cs;
-    plan.weightColumn = cs * taps;
-    plan.weightK = taps;
-    Nest nest{};
-    nest.y = getForwardAxis(g.oh, g.kh, g.sh, g.dh, g.pt);
-    nest.x = getForwardAxis(g.ow, g.kw, g.sw, g.dw, g.pl);
-    plan.nests.push_back(nest);
-  } else {
-    plan.h = g.oh;
-    plan.w = g.ow;
-    plan.c = g.o;
-    plan.outH = g.h;
-    plan.outW = g.w;
-    plan.outC = g.c;
-    plan.groupColumns = cs;
-    plan.groupKs = os;
-    plan.weightColumn = taps;
-    plan.weightK = cs * taps;
-    for (int64_t py = 0; py < g.sh; ++py)
-      for (int64_t px = 0; px < g.sw; ++px) {
-        Nest nest{};
-        nest.y = getGradInputAxis(g.h, g.kh, g.sh, g.dh, g.pt, py);
-        nest.x = getGradInputAxis(g.w, g.kw, g.sw, g.dw, g.pl, px);
-        if (nest.y.windows == 0 || nest.x.windows == 0)
-          continue;
-        if (nest.y.taps == 0 || nest.x.taps == 0)
-          plan.clear = true;
-        else
-          plan.nests.push_back(nest);
-      }
-  }
-  for (Nest &nest : plan.nests) {
-    planNest(plan, numbers, nest);
-    nest.bAt = plan.bSize;
-    plan.bSize += llvm::alignTo(nest.bSize, 32);
-    plan.aSize = std::max(plan.aSize, nest.aSize);
-    plan.tableSize = std::max(plan.tableSize, nest.tableSize);
-  }
-  plan.bPlace = plan.scratch.add(plan.bSize * numbers.operandBytes);
-  plan.aPlace = plan.scratch.add(plan.slots * plan.aSize * numbers.wideBytes);
-  plan.aRowsPlace = plan.scratch.add(plan.slots * plan.tableSize * 4);
-  plan.cRowsPlace = plan.scratch.add(plan.slots * plan.tableSize * 4);
-  return plan;
-}
-
-//===----------------------------------------------------------------------===//
 // GradWeight
 //===----------------------------------------------------------------------===//
 
-/// A 1x1 kernel that sees every pixel once: grad_weight is a matrix product,
-/// and its operands can be exchanged so that the product's order is the
-/// parameter's. Not worth it where the block of 6 rows and 16 columns would
-/// waste more.
-static bool isExchangeable(const Conv2DGeometry &g) {
-  auto getCost = [](int64_t rows, int64_t columns) {
-    return llvm::alignTo(rows, 6) * llvm::alignTo(columns, kPanel);
+/// The least bands that waste little: more of them cost more packing.
+static Parts planParts(const Conv2DGeometry &g, int64_t lanes) {
+  Parts best{};
+  for (int64_t bands = 1; bands <= std::min(lanes, g.oh); ++bands) {
+    Parts parts{};
+    parts.bands = bands;
+    parts.bandRows = llvm::divideCeil(g.oh, bands);
+    parts.count = g.n * bands;
+    parts.sets = llvm::divideCeil(parts.count, lanes);
+    if (bands == 1 || 8 * parts.getRows() <= 7 * best.getRows())
+      best = parts;
+  }
+  return best;
+}
+
+/// A step with groups of four does twice the work of one with pairs in 1.7
+/// times the time, if there are images to fill it.
+static bool paysQuads(const Conv2DGeometry &g) {
+  return 17 * planParts(g, 4).getRows() < 10 * planParts(g, 2).getRows();
+}
+
+Numbers::Numbers(Type elementType, const Conv2DGeometry &geometry,
+                 Conv2DKind kind)
+    : Numbers(elementType) {
+  if (isFloat || isDepthwise(geometry))
+    return;
+  isSigned = geometry.signedQuads;
+  isQuad = isSigned || (geometry.nonnegative && kind != Conv2DKind::GradInput &&
+                        (kind == Conv2DKind::Forward || paysQuads(geometry)));
+  if (isQuad) {
+    pair = 4;
+    wideBytes = 1;
+  }
+}
+
+/// A 1x1 kernel without pads: grad_weight is a matrix product, and its operands
+/// can be exchanged so that the product's order is the parameter's. Not worth
+/// it where blocks of rows and columns would waste more.
+static bool isExchangeable(const Conv2DGeometry &g, const Numbers &numbers) {
+  auto getCost = [&](int64_t rows, int64_t columns) {
+    return llvm::alignTo(rows, getGemmRows(numbers.pair)) *
+           llvm::alignTo(columns, kPanel);
   };
-  return g.kh == 1 && g.kw == 1 && g.sh == 1 && g.sw == 1 && g.groups == 1 &&
-         g.pt == 0 && g.pl == 0 && g.oh == g.h && g.ow == g.w &&
+  return g.kh == 1 && g.kw == 1 && g.groups == 1 && g.pt == 0 && g.pl == 0 &&
+         (g.oh - 1) * g.sh < g.h && (g.ow - 1) * g.sw < g.w &&
          getCost(g.o, g.c) <= getCost(g.c, g.o);
+}
+
+bool mlir::eoq::transposesGradWeight(const Conv2DGeometry &geometry,
+                                     Type elementType, Type resultType) {
+  Numbers numbers(elementType, geometry, Conv2DKind::GradWeight);
+  return resultType.isInteger(32) && geometry.groups == 1 &&
+         !isExchangeable(geometry, numbers);
+}
+
+/// Leaves out the rows, or columns, that no tap sees.
+static int64_t takeStep(int64_t taps, int64_t &stride, int64_t &dilation) {
+  int64_t step = taps == 1 ? stride : std::gcd(stride, dilation);
+  stride /= step;
+  dilation = taps == 1 ? 1 : dilation / step;
+  return step;
 }
 
 GradWeightPlan mlir::eoq::planGradWeight(Conv2DGeometry g,
@@ -228,12 +107,26 @@ GradWeightPlan mlir::eoq::planGradWeight(Conv2DGeometry g,
                                          Type resultType) {
   GradWeightPlan plan{};
   plan.isLong = resultType.isInteger(64);
-  plan.exchanged = isExchangeable(g);
-  plan.inPlace = plan.exchanged && !plan.isLong;
-  if (plan.exchanged)
-    std::swap(g.c, g.o);
-  plan.g = g;
+  plan.exchanged = !g.outputsLast && isExchangeable(g, numbers);
+  bool isInOrder = plan.exchanged || g.outputsLast;
+  plan.inPlace = isInOrder && !plan.isLong;
   plan.depthwise = isDepthwise(g);
+  plan.rightH = g.oh;
+  plan.rightW = g.ow;
+  if (plan.exchanged) {
+    plan.rightH = g.h;
+    plan.rightW = g.w;
+    plan.rightRowStep = g.sh;
+    plan.rightColumnStep = g.sw;
+    g.h = g.oh;
+    g.w = g.ow;
+    g.sh = g.sw = 1;
+    std::swap(g.c, g.o);
+  } else if (!plan.depthwise) {
+    plan.rowStep = takeStep(g.kh, g.sh, g.dh);
+    plan.columnStep = takeStep(g.kw, g.sw, g.dw);
+  }
+  plan.g = g;
   plan.taps = g.kh * g.kw;
   plan.ks = g.c / g.groups;
   plan.columns = g.o / g.groups;
@@ -241,51 +134,53 @@ GradWeightPlan mlir::eoq::planGradWeight(Conv2DGeometry g,
   plan.panels = llvm::divideCeil(plan.columns, kPanel);
   plan.block = std::min<int64_t>(kPanel, g.c);
   plan.padded = llvm::alignTo(g.c, kPanel);
-  // Images that one position of the packed input holds.
-  int64_t pair = numbers.pair;
+  int64_t lanes = numbers.pair;
+  plan.parts = planParts(g, lanes);
+  plan.jobRows = kJobBlocks * getGemmRows(lanes);
   int64_t channels =
-      (plan.depthwise ? plan.padded : llvm::alignTo(g.c, plan.block)) * pair;
+      (plan.depthwise ? plan.padded : llvm::alignTo(g.c, plan.block)) * lanes;
   int64_t width = (g.ow - 1) * g.sw + (g.kw - 1) * g.dw + 1;
   auto getElements = [&](int64_t rows) {
     return ((rows - 1) * g.sh + (g.kh - 1) * g.dh + 1) * width * channels;
   };
+  // Chunks: whole sets, or rows of one.
+  int64_t all = plan.parts.sets, most = plan.parts.bandRows;
   int64_t limit = kGradWeightBytes / numbers.wideBytes;
-  int64_t all = llvm::divideCeil(g.n, pair);
-  plan.rows = g.oh;
-  plan.pairs =
-      std::min({all, std::max<int64_t>(limit / getElements(g.oh), 1),
-                std::max<int64_t>(kMostPixels / (pair * g.oh * g.ow), 1)});
-  plan.pairsInside = !plan.depthwise && g.ow < 8 && all > g.ow;
-  if (plan.pairsInside)
-    plan.pairs = std::min(plan.pairs,
-                          std::max<int64_t>(kInsidePixels / (g.oh * g.ow), 1));
+  plan.rows = most;
+  plan.sets =
+      std::min({all, std::max<int64_t>(limit / getElements(most), 1),
+                std::max<int64_t>(kMostPixels / (lanes * most * g.ow), 1)});
+  plan.setsInside = !plan.depthwise && g.ow < 8 && all > g.ow;
+  if (plan.setsInside)
+    plan.sets = std::min(
+        plan.sets, std::max<int64_t>(kInsidePositions / (most * g.ow), 1));
   while (plan.rows > 1 && (getElements(plan.rows) > limit ||
-                           plan.rows * g.ow * pair > kMostPixels))
+                           plan.rows * g.ow * lanes > kMostPixels))
     --plan.rows;
-  plan.pairs = llvm::divideCeil(all, llvm::divideCeil(all, plan.pairs));
-  plan.rows = llvm::divideCeil(g.oh, llvm::divideCeil(g.oh, plan.rows));
+  plan.sets = llvm::divideCeil(all, llvm::divideCeil(all, plan.sets));
+  plan.rows = llvm::divideCeil(most, llvm::divideCeil(most, plan.rows));
   plan.chunks =
-      llvm::divideCeil(all, plan.pairs) * llvm::divideCeil(g.oh, plan.rows);
-  int64_t positions = plan.pairs * plan.rows * g.ow;
+      llvm::divideCeil(all, plan.sets) * llvm::divideCeil(most, plan.rows);
+  int64_t positions = plan.sets * plan.rows * g.ow;
   int64_t bElements, bBytes;
   if (plan.depthwise) {
     plan.accSize = plan.taps * plan.padded;
-    bElements = positions * plan.padded * pair;
+    bElements = positions * plan.padded * lanes;
     bBytes = bElements * numbers.wideBytes;
   } else {
-    plan.panelSize = positions * kPanel * pair;
+    plan.panelSize = positions * kPanel * lanes;
     // Panel by panel, which is easy to read when it is unpacked; or in the
     // result's order.
-    plan.accLine = plan.exchanged ? plan.columns : kPanel;
-    plan.accPanel = plan.exchanged ? kPanel : plan.products * kPanel;
-    plan.accSize = plan.exchanged ? plan.products * plan.columns
-                                  : g.groups * plan.panels * plan.accPanel;
+    plan.accLine = isInOrder ? plan.columns : kPanel;
+    plan.accPanel = isInOrder ? kPanel : plan.products * kPanel;
+    plan.accSize = isInOrder ? plan.products * plan.columns
+                             : g.groups * plan.panels * plan.accPanel;
     bElements = g.groups * plan.panels * plan.panelSize;
     bBytes = bElements * numbers.operandBytes;
   }
   plan.accPlace =
       plan.scratch.add(plan.inPlace ? 0 : plan.accSize * numbers.sumBytes);
-  plan.aPlace = plan.scratch.add((plan.pairs * getElements(plan.rows) + 32) *
+  plan.aPlace = plan.scratch.add((plan.sets * getElements(plan.rows) + 32) *
                                  numbers.wideBytes);
   plan.bPlace = plan.scratch.add(bBytes);
   int64_t table = plan.depthwise ? 0 : g.groups * plan.products;

@@ -22,17 +22,16 @@ namespace mlir::eoq {
 
 /// Width of a panel of B (see GemmKernel.cpp).
 inline constexpr int64_t kPanel = 16;
-/// Rows of a weight gradient that are one job.
-inline constexpr int64_t kRowsPerJob = 24;
 
 bool isDepthwise(const Conv2DGeometry &geometry);
 
 /// Kinds of numbers and what follows from them.
 struct Numbers {
   bool isFloat;
-  /// Products of 8-bit operands, the left one never negative, four at a time;
-  /// other integers are widened to 16 bits and multiplied in pairs.
-  bool isQuad = false;
+  /// Products of 8-bit operands four at a time, the left one never negative or
+  /// both of any sign; other integers are widened to 16 bits and multiplied in
+  /// pairs.
+  bool isQuad = false, isSigned = false;
   /// Elements that one multiplication step takes.
   int64_t pair;
   /// Bytes of an operand, of a widened operand, of a sum.
@@ -42,19 +41,15 @@ struct Numbers {
       : isFloat(isa<FloatType>(elementType)), pair(isFloat ? 1 : 2),
         operandBytes(isFloat ? 4 : 1), wideBytes(isFloat ? 4 : 2) {}
 
-  Numbers(Type elementType, const Conv2DGeometry &geometry, Conv2DKind kind)
-      : Numbers(elementType) {
-    isQuad = !isFloat && geometry.nonnegative && kind == Conv2DKind::Forward &&
-             !isDepthwise(geometry);
-    if (isQuad) {
-      pair = 4;
-      wideBytes = 1;
-    }
-  }
+  Numbers(Type elementType, const Conv2DGeometry &geometry, Conv2DKind kind);
 
   /// The kernel for these numbers.
   std::string name(StringRef stem) const {
-    return (stem + (isFloat ? "_f32" : isQuad ? "_u7" : "_i8")).str();
+    return (stem + (isFloat    ? "_f32"
+                    : !isQuad  ? "_i8"
+                    : isSigned ? "_s8"
+                               : "_u7"))
+        .str();
   }
 };
 
@@ -77,15 +72,25 @@ struct Axis {
   /// Taps, their distance in the source; index of the first in the kernel and
   /// the step to the next.
   int64_t taps, dilation, kernelFirst, kernelStep;
+  /// Windows [inside, outside) have all taps inside of the source.
+  int64_t inside, outside;
 };
 
 /// One loop nest over windows, with its chunks.
 struct Nest {
   Axis y, x;
   int64_t width, padded;
-  int64_t count1, stride1, count0, tapH, tapW, panelSize;
+  /// How a row of taps is walked: in one run if stride1 is 0; otherwise each
+  /// tap takes count0 steps, and they lie stride1 apart. A tap has tapW rows of
+  /// a panel, a row of taps tapH.
+  int64_t stride1, count0, tapH, tapW, panelSize;
   int64_t images, rows, splits, splitColumns;
   int64_t aSize, tableSize, bSize, bAt = 0;
+};
+
+/// Runs of elements of the result: rows of columns of them.
+struct Clear {
+  int64_t first, rows, columns, length;
 };
 
 /// Everything about a forward or grad_input product.
@@ -95,24 +100,43 @@ struct WindowPlan {
   /// result's channels), element to element (of the source's).
   int64_t weightGroup, weightColumn, weightK;
   bool depthwise;
-  /// Some pixels of the result see no tap: they are zero.
-  bool clear = false;
+  /// Pixels of the result that see no tap and are zero.
+  SmallVector<Clear, 1> clears;
+  int64_t clearRowStep = 0, clearColumnStep = 0;
   SmallVector<Nest, 1> nests;
   int64_t aSize = 0, tableSize = 0, bSize = 0, slots;
+  /// Rows of a block of the product, and elements that describe the blocks of a
+  /// chunk.
+  int64_t block, rangesSize = 0;
   Scratch scratch;
-  int64_t bPlace, aPlace, aRowsPlace, cRowsPlace;
+  int64_t bPlace, aPlace, aRowsPlace, cRowsPlace, rangesPlace;
+};
+
+/// How a batch becomes parts for a weight gradient, which sums over pixels: a
+/// set of parts, as many as one step multiplies, is interleaved. If there are
+/// too few images, each is divided into bands of rows of the result.
+struct Parts {
+  int64_t bands, bandRows, count, sets;
+  /// Rows of positions to multiply.
+  int64_t getRows() const { return sets * bandRows; }
 };
 
 /// Everything about a weight gradient.
 struct GradWeightPlan {
   /// The geometry that the kernels see; with the operands exchanged it is not
-  /// the caller's.
+  /// the caller's. Strides and dilations count the rows and columns of the
+  /// input that are used: every rowStep-th and every columnStep-th.
   Conv2DGeometry g;
-  bool exchanged, depthwise, pairsInside;
+  int64_t rowStep = 1, columnStep = 1;
+  /// Where the pixels of the right operand are.
+  int64_t rightH, rightW, rightRowStep = 1, rightColumnStep = 1;
+  bool exchanged, depthwise, setsInside;
   /// Whether sums are of 64 bits; whether they are made in the result itself.
   bool isLong, inPlace;
-  int64_t padded, block, pairs, rows, chunks, panelSize, products, columns, ks,
-      taps;
+  Parts parts;
+  /// A chunk's sets of parts and its rows; rows of the product of a job.
+  int64_t sets, rows, jobRows;
+  int64_t padded, block, chunks, panelSize, products, columns, ks, taps;
   int64_t panels, accSize, accLine, accPanel;
   Scratch scratch;
   int64_t accPlace, aPlace, bPlace, aRowsPlace, cRowsPlace;

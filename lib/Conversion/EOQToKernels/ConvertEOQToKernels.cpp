@@ -32,6 +32,7 @@ void mlir::eoq::populateEOQToKernelsLowerings(LoweringTable &table) {
   populatePoolingLowerings(table);
   populateMovementLowerings(table);
   populateQuantizerLowerings(table);
+  populateFusedLowerings(table);
   populateLossLowerings(table);
   populateUpdateLowerings(table);
 }

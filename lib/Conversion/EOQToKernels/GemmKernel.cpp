@@ -6,8 +6,8 @@
 // One product serves all convolutions: a block of 6 rows by 16 columns in 12
 // vector registers. Twelve accumulators, two vectors of B and one broadcast of
 // A fill the 16 registers of AVX2; more rows or columns would spill. With
-// groups of four 8-bit operands (u7) there are 5 rows, for the instructions
-// need one register more for a constant.
+// groups of four 8-bit operands (u7, s8) there are 5 rows, for the instructions
+// of AVX2 need one register more for a constant.
 //
 // The rows of A and of C lie anywhere (tables of offsets), and a row of A is
 // walked by three nested strides, so a window of an image, or the pixels of a
@@ -28,10 +28,14 @@ static constexpr int64_t kColumns = 16;
 static constexpr int64_t kLanes = 8;
 static constexpr int64_t kVectors = kColumns / kLanes;
 
-static constexpr StringRef kNames[] = {"eoq_gemm_f32", "eoq_gemm_i8",
-                                       "eoq_gemm_u7"};
+static constexpr StringRef kNames[] = {
+    "eoq_gemm_f32",   "eoq_gemm_i8",    "eoq_gemm_u7",
+    "eoq_gemm_i8u7",  "eoq_gemm_s8",    "eoq_windows_f32",
+    "eoq_windows_i8", "eoq_windows_u7", "eoq_windows_s8"};
 
 ArrayRef<StringRef> mlir::eoq::getGemmKernelNames() { return kNames; }
+
+int64_t mlir::eoq::getGemmRows(int64_t group) { return group == 4 ? 5 : 6; }
 
 bool mlir::eoq::isGemmKernel(StringRef name) {
   return llvm::is_contained(kNames, name);
@@ -44,20 +48,34 @@ struct GemmTypes {
   Type a, b, c;
   /// Neighbours in k that one step multiplies, and rows of a block.
   int64_t group, rows;
+  /// Whether every block of rows has its own range of k.
+  bool windows = false;
+  /// Of groups of four: which operand is never negative.
+  enum { Left, Right, Neither } nonnegative = Neither;
 
   static GemmTypes get(StringRef name, MLIRContext *context) {
     Builder builder(context);
-    if (name == "eoq_gemm_f32")
-      return {builder.getF32Type(), builder.getF32Type(), builder.getF32Type(),
-              1, 6};
-    if (name == "eoq_gemm_u7")
-      return {builder.getI8Type(), builder.getI8Type(), builder.getI32Type(), 4,
-              5};
-    return {builder.getI16Type(), builder.getI8Type(), builder.getI32Type(), 2,
-            6};
+    Type i8 = builder.getI8Type(), i32 = builder.getI32Type();
+    bool windows = name.starts_with("eoq_windows");
+    if (name.ends_with("_f32")) {
+      Type f32 = builder.getF32Type();
+      return {f32, f32, f32, 1, getGemmRows(1), windows};
+    }
+    if (!name.ends_with("_i8"))
+      return {i8,
+              i8,
+              i32,
+              4,
+              getGemmRows(4),
+              windows,
+              name.ends_with("_u7")     ? Left
+              : name.ends_with("_i8u7") ? Right
+                                        : Neither};
+    return {builder.getI16Type(), i8, i32, 2, getGemmRows(2), windows};
   }
 };
 
+/// Names of the arguments: see Kernels/README.md.
 enum Argument {
   A,
   ARows,
@@ -78,7 +96,14 @@ enum Argument {
   Count0,
   Stride0,
   Accumulate,
-  NumArguments
+  NumArguments,
+  // Instead of what follows CBase where every block has its own range.
+  Ranges = Count2,
+  RangesAt,
+  WindowsStride2,
+  WindowsPanelStride2,
+  WindowsStride1,
+  NumWindowsArguments
 };
 
 class GemmBuilder {
@@ -95,11 +120,11 @@ public:
     noSum = b.create<arith::ConstantOp>(loc, accumulatorType,
                                         b.getZeroAttr(accumulatorType));
     lastRow = sub(arg(Rows), one);
-    rowStep = index(types.rows);
     groupSize = index(kColumns * types.group);
-    accumulate = b.create<arith::CmpIOp>(
-        loc, arith::CmpIPredicate::ne, arg(Accumulate),
-        b.create<arith::ConstantOp>(loc, b.getI32IntegerAttr(0)));
+    if (!types.windows)
+      accumulate = b.create<arith::CmpIOp>(
+          loc, arith::CmpIPredicate::ne, arg(Accumulate),
+          b.create<arith::ConstantOp>(loc, b.getI32IntegerAttr(0)));
     // Panels outside, so that one stays in the first-level cache while the rows
     // stream by.
     b.create<scf::ForOp>(loc, zero, arg(Columns), index(kColumns), ValueRange(),
@@ -111,6 +136,14 @@ public:
   }
 
 private:
+  /// Part of k that a block of rows takes.
+  struct Range {
+    /// Offsets of its first element from those of a whole row of A and from the
+    /// panel.
+    Value a, b;
+    Value count2, stride2, panelStride2, count1, stride1, count0, stride0;
+  };
+
   void buildPanel(Value column) {
     Value panel = b.create<arith::DivUIOp>(loc, column, index(kColumns));
     Value bPanel = add(arg(BBase), mul(panel, arg(PanelSize)));
@@ -118,47 +151,82 @@ private:
     Value full = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, left,
                                          index(kColumns));
     Value cPanel = add(arg(CBase), column);
-    b.create<scf::ForOp>(loc, zero, arg(Rows), rowStep, ValueRange(),
-                         [&](OpBuilder &, Location, Value row, ValueRange) {
-                           buildTile(row, bPanel, cPanel, left, full);
-                           b.create<scf::YieldOp>(loc);
-                         });
+    SmallVector<Value> inits;
+    if (types.windows)
+      inits.push_back(arg(RangesAt));
+    b.create<scf::ForOp>(
+        loc, zero, arg(Rows), index(types.rows), inits,
+        [&](OpBuilder &, Location, Value row, ValueRange iterates) {
+          Range range = types.windows ? loadRange(iterates[0]) : getRange();
+          buildTile(row, range, bPanel, cPanel, left, full);
+          SmallVector<Value> next;
+          if (types.windows)
+            next.push_back(add(iterates[0], index(kGemmRangeSize)));
+          b.create<scf::YieldOp>(loc, next);
+        });
   }
 
-  void buildTile(Value row, Value bPanel, Value cPanel, Value left,
-                 Value full) {
+  Range getRange() {
+    return {zero,        zero,         arg(Count2), arg(Stride2), {},
+            arg(Count1), arg(Stride1), arg(Count0), arg(Stride0)};
+  }
+
+  Range loadRange(Value at) {
+    SmallVector<Value> values;
+    for (int64_t i = 0; i < kGemmRangeSize; ++i)
+      values.push_back(loadOffset(Ranges, add(at, index(i))));
+    return {values[0],
+            values[1],
+            values[2],
+            arg(WindowsStride2),
+            arg(WindowsPanelStride2),
+            values[3],
+            arg(WindowsStride1),
+            values[4],
+            index(types.group)};
+  }
+
+  void buildTile(Value row, const Range &range, Value bPanel, Value cPanel,
+                 Value left, Value full) {
     // The last block repeats the last row: what it computes for the repetitions
     // is the same, and is stored to the same place.
-    SmallVector<Value> aOffsets, cOffsets;
+    SmallVector<Value> places, aOffsets, cOffsets;
     for (int64_t r = 0; r < types.rows; ++r) {
       Value wanted = r == 0 ? row : add(row, index(r));
       Value clamped = b.create<arith::MinSIOp>(loc, wanted, lastRow);
-      Value place = add(arg(RowsAt), clamped);
-      aOffsets.push_back(add(arg(ABase), loadOffset(ARows, place)));
-      cOffsets.push_back(add(cPanel, loadOffset(CRows, place)));
+      places.push_back(add(arg(RowsAt), clamped));
     }
-    SmallVector<Value> sums(types.rows * kVectors, noSum);
-    sums = loop(arg(Count2), sums, [&](Value i2, ValueRange sums2) {
-      Value a2 = mul(i2, arg(Stride2));
-      Value k2 = mul(i2, arg(Count1));
-      return loop(arg(Count1), sums2, [&](Value i1, ValueRange sums1) {
-        Value a1 = add(a2, mul(i1, arg(Stride1)));
-        Value k1 = mul(add(k2, i1), arg(Count0));
-        return loop(arg(Count0), sums1, [&](Value i0, ValueRange sums0) {
-          Value a0 = add(a1, mul(i0, arg(Stride0)));
-          Value bOffset = add(bPanel, mul(add(k1, i0), groupSize));
-          return step(aOffsets, a0, bOffset, sums0);
+    for (Value place : places)
+      aOffsets.push_back(add(arg(ABase), loadOffset(ARows, place)));
+    // Offsets run along with the loops: B's elements are used in their order.
+    Carried carried{SmallVector<Value>(types.rows * kVectors, noSum), range.a,
+                    add(bPanel, range.b)};
+    carried = loop(range.count2, carried, [&](Carried at2) {
+      Carried next = loop(range.count1, at2, [&](Carried at1) {
+        Carried next = loop(range.count0, at1, [&](Carried at) {
+          at.sums = step(aOffsets, at.a, at.b, at.sums);
+          at.a = add(at.a, range.stride0);
+          at.b = add(at.b, groupSize);
+          return at;
         });
+        next.a = add(at1.a, range.stride1);
+        return next;
       });
+      next.a = add(at2.a, range.stride2);
+      if (range.panelStride2)
+        next.b = add(at2.b, range.panelStride2);
+      return next;
     });
+    for (Value place : places)
+      cOffsets.push_back(add(cPanel, loadOffset(CRows, place)));
     b.create<scf::IfOp>(
         loc, full,
         [&](OpBuilder &, Location) {
-          store(sums, cOffsets, {});
+          store(carried.sums, cOffsets, {});
           b.create<scf::YieldOp>(loc);
         },
         [&](OpBuilder &, Location) {
-          store(sums, cOffsets, getMasks(left));
+          store(carried.sums, cOffsets, getMasks(left));
           b.create<scf::YieldOp>(loc);
         });
   }
@@ -191,12 +259,10 @@ private:
   Value multiply(Value x, Value y, Value sum) {
     if (isa<FloatType>(types.c))
       return b.create<vector::FMAOp>(loc, x, y, sum);
-    if (types.group == 2)
-      return b.create<DotAccumulateOp>(loc, accumulatorType, sum, x, y);
-    return b
-        .create<func::CallOp>(loc, "eoq_dot_u7", TypeRange{accumulatorType},
-                              ValueRange{sum, x, y})
-        .getResult(0);
+    if (types.nonnegative == GemmTypes::Right)
+      std::swap(x, y);
+    return b.create<DotAccumulateOp>(loc, accumulatorType, sum, x, y,
+                                     types.nonnegative != GemmTypes::Neither);
   }
 
   /// The element of A, or its group, in all lanes.
@@ -228,6 +294,22 @@ private:
     auto getPlace = [&](int64_t i) {
       return columnOffset(cOffsets[i / kVectors], i % kVectors);
     };
+    SmallVector<Value> results(sums);
+    if (accumulate)
+      results = addOld(sums, getPlace, masks);
+    for (auto [i, sum] : llvm::enumerate(results)) {
+      if (masks.empty())
+        b.create<vector::StoreOp>(loc, sum, arg(C), getPlace(i));
+      else
+        b.create<vector::MaskedStoreOp>(loc, arg(C), getPlace(i),
+                                        masks[i % kVectors], sum);
+    }
+  }
+
+  /// The block plus what C has, if the caller wants that.
+  SmallVector<Value> addOld(ArrayRef<Value> sums,
+                            llvm::function_ref<Value(int64_t)> getPlace,
+                            ArrayRef<Value> masks) {
     auto results = b.create<scf::IfOp>(
         loc, accumulate,
         [&](OpBuilder &, Location) {
@@ -247,13 +329,7 @@ private:
           b.create<scf::YieldOp>(loc, added);
         },
         [&](OpBuilder &, Location) { b.create<scf::YieldOp>(loc, sums); });
-    for (auto [i, sum] : llvm::enumerate(results.getResults())) {
-      if (masks.empty())
-        b.create<vector::StoreOp>(loc, sum, arg(C), getPlace(i));
-      else
-        b.create<vector::MaskedStoreOp>(loc, arg(C), getPlace(i),
-                                        masks[i % kVectors], sum);
-    }
+    return SmallVector<Value>(results.getResults());
   }
 
   /// Lanes of the last, narrower panel.
@@ -266,15 +342,29 @@ private:
     return masks;
   }
 
-  SmallVector<Value>
-  loop(Value count, ValueRange inits,
-       llvm::function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  /// What the loops over k carry: the sums and the offsets into A and B.
+  struct Carried {
+    SmallVector<Value> sums;
+    Value a, b;
+  };
+
+  Carried loop(Value count, const Carried &inits,
+               llvm::function_ref<Carried(Carried)> body) {
+    auto flatten = [](const Carried &carried) {
+      SmallVector<Value> values(carried.sums);
+      values.append({carried.a, carried.b});
+      return values;
+    };
+    auto unflatten = [](ValueRange values) {
+      return Carried{SmallVector<Value>(values.drop_back(2)),
+                     values[values.size() - 2], values.back()};
+    };
     auto op = b.create<scf::ForOp>(
-        loc, zero, count, one, inits,
-        [&](OpBuilder &, Location, Value i, ValueRange iterates) {
-          b.create<scf::YieldOp>(loc, body(i, iterates));
+        loc, zero, count, one, flatten(inits),
+        [&](OpBuilder &, Location, Value, ValueRange iterates) {
+          b.create<scf::YieldOp>(loc, flatten(body(unflatten(iterates))));
         });
-    return SmallVector<Value>(op.getResults());
+    return unflatten(op.getResults());
   }
 
   Value loadOffset(Argument table, Value at) {
@@ -299,7 +389,9 @@ private:
   func::FuncOp function;
   GemmTypes types;
   VectorType accumulatorType;
-  Value zero, one, noSum, lastRow, rowStep, groupSize, accumulate;
+  Value zero, one, noSum, lastRow, groupSize;
+  /// Null if the kernel never adds to C.
+  Value accumulate;
 };
 
 } // namespace
@@ -313,12 +405,17 @@ FunctionType mlir::eoq::getGemmKernelType(StringRef name,
   auto buffer = [](Type element) {
     return MemRefType::get({ShapedType::kDynamic}, element);
   };
-  SmallVector<Type> arguments(NumArguments, builder.getIndexType());
+  SmallVector<Type> arguments(types.windows ? NumWindowsArguments
+                                            : NumArguments,
+                              builder.getIndexType());
   arguments[A] = buffer(types.a);
   arguments[B] = buffer(types.b);
   arguments[C] = buffer(types.c);
   arguments[ARows] = arguments[CRows] = buffer(builder.getI32Type());
-  arguments[Accumulate] = builder.getI32Type();
+  if (types.windows)
+    arguments[Ranges] = buffer(builder.getI32Type());
+  else
+    arguments[Accumulate] = builder.getI32Type();
   return builder.getFunctionType(arguments, {});
 }
 

@@ -12,8 +12,15 @@
 
 namespace mlir::eoq {
 
-/// The kernels built in C++: `eoq_gemm_i8`, `eoq_gemm_u7` (A never negative) and
-/// `eoq_gemm_f32`.
+/// i32 elements that describe the part of k of one block of `eoq_windows_*`.
+inline constexpr int64_t kGemmRangeSize = 5;
+
+/// Rows of a block of a product whose operands come in groups of `group`.
+int64_t getGemmRows(int64_t group);
+
+/// The kernels built in C++: `eoq_gemm_*` for i8, u7 (A never negative), i8u7
+/// (B never negative), s8 (groups of four of any sign) and f32, and
+/// `eoq_windows_*` for i8, u7, s8 and f32.
 ArrayRef<StringRef> getGemmKernelNames();
 bool isGemmKernel(StringRef name);
 /// Null if it is not one of them.

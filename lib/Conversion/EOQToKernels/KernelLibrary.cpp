@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "eoq/Conversion/EOQToKernels/KernelLibrary.h"
+#include "FusedKernel.h"
 #include "GemmKernel.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -251,12 +252,15 @@ private:
   }
 
   FailureOr<Operation *> find(StringAttr name) {
-    if (getGemmKernelType(name, context)) {
+    bool isGemm = isGemmKernel(name);
+    if (isGemm || isFusedKernel(name)) {
       OpBuilder builder(context);
       if (!built)
         built = ModuleOp::create(UnknownLoc::get(context));
       builder.setInsertionPointToEnd(built->getBody());
-      return buildGemmKernel(builder, name).getOperation();
+      return (isGemm ? buildGemmKernel(builder, name)
+                     : buildFusedKernel(builder, name))
+          .getOperation();
     }
     const Kernel *kernel = Library::get().lookup(name);
     if (!kernel)
@@ -289,11 +293,14 @@ private:
 } // namespace
 
 bool mlir::eoq::isKernel(StringRef name) {
-  return isGemmKernel(name) || Library::get().lookup(name);
+  return isGemmKernel(name) || isFusedKernel(name) ||
+         Library::get().lookup(name);
 }
 
 FunctionType mlir::eoq::getKernelType(StringRef name, MLIRContext *context) {
   if (FunctionType type = getGemmKernelType(name, context))
+    return type;
+  if (FunctionType type = getFusedKernelType(name, context))
     return type;
   const Kernel *kernel = Library::get().lookup(name);
   if (!kernel)

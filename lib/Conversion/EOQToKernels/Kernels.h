@@ -7,6 +7,7 @@
 #ifndef EOQ_LIB_CONVERSION_EOQTOKERNELS_KERNELS_H
 #define EOQ_LIB_CONVERSION_EOQTOKERNELS_KERNELS_H
 
+#include "eoq/Conversion/EOQToKernels/Lowering.h"
 #include "mlir/IR/Operation.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -27,6 +28,20 @@ inline LogicalResult requireKernel(Operation *op, Type storageType,
       widths, [&](unsigned w) { diag << w; }, [&] { diag << " or "; });
   return diag << " bits";
 }
+
+/// Integer bounds of `eoq.clip` for a tensor of exponent `exponent` (N9), or
+/// floats if `exponent` is null.
+Value getClipBound(FunctionLowering &function, double bound, Value exponent);
+
+/// Lowers a quantizer of 32-bit integers to 8 bits, by itself.
+LogicalResult lowerQuantizer(QuantizeOp op, FunctionLowering &function);
+
+/// Whether all that becomes of the gradient of a weight is that a quantizer
+/// reads it which can do so in Layout::OutputsLast.
+bool isQuantizedOutputsLast(Value gradient);
+/// Lowers that quantizer.
+LogicalResult lowerOutputsLastQuantizer(QuantizeOp op,
+                                        FunctionLowering &function);
 
 } // namespace mlir::eoq
 

@@ -7,9 +7,10 @@
 #include "eoq/Conversion/EOQToKernels/LowerDot.h"
 #include "eoq/Dialect/EOQ/IR/EOQ.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/ArmNeon/ArmNeonDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/TargetParser/Triple.h"
 
 using namespace mlir;
@@ -17,16 +18,29 @@ using namespace mlir::eoq;
 
 DotInstruction mlir::eoq::getDotInstruction(StringRef triple,
                                             StringRef features) {
-  if (llvm::Triple(triple).getArch() != llvm::Triple::x86_64)
-    return DotInstruction::Generic;
-  // The last mention of a feature counts.
-  bool avx2 = false;
+  llvm::StringSet<> enabled;
   SmallVector<StringRef> list;
   features.split(list, ',', -1, false);
-  for (StringRef feature : list)
-    if (feature.drop_front() == "avx2")
-      avx2 = feature.front() == '+';
-  return avx2 ? DotInstruction::AVX2 : DotInstruction::SSE2;
+  // The last mention of a feature counts.
+  for (StringRef feature : list) {
+    if (feature.consume_front("+"))
+      enabled.insert(feature);
+    else if (feature.consume_front("-"))
+      enabled.erase(feature);
+  }
+  switch (llvm::Triple(triple).getArch()) {
+  case llvm::Triple::x86_64:
+    if (enabled.contains("avxvnni") ||
+        (enabled.contains("avx512vnni") && enabled.contains("avx512vl")))
+      return DotInstruction::VNNI;
+    return enabled.contains("avx2") ? DotInstruction::AVX2
+                                    : DotInstruction::SSE2;
+  case llvm::Triple::aarch64:
+    return enabled.contains("dotprod") ? DotInstruction::NeonDot
+                                       : DotInstruction::Neon;
+  default:
+    return DotInstruction::Generic;
+  }
 }
 
 std::optional<DotInstruction> mlir::eoq::getDotInstruction(ModuleOp module) {
@@ -40,7 +54,171 @@ std::optional<DotInstruction> mlir::eoq::getDotInstruction(ModuleOp module) {
   return getDotInstruction(triple, features);
 }
 
+QuadSupport mlir::eoq::getQuadSupport(DotInstruction instruction) {
+  switch (instruction) {
+  case DotInstruction::Generic:
+  case DotInstruction::SSE2:
+    return QuadSupport::None;
+  case DotInstruction::AVX2:
+  case DotInstruction::VNNI:
+    return QuadSupport::Nonnegative;
+  case DotInstruction::Neon:
+  case DotInstruction::NeonDot:
+    return QuadSupport::All;
+  }
+  llvm_unreachable("unknown instruction");
+}
+
+static bool isQuad(DotAccumulateOp op) {
+  return cast<VectorType>(op.getLhs().getType()).getElementType().isInteger(8);
+}
+
 namespace {
+
+/// Makes the result of one op out of the instructions of a target.
+class DotBuilder {
+public:
+  DotBuilder(OpBuilder &builder, DotAccumulateOp op)
+      : b(builder), loc(op.getLoc()), sum(op.getAccumulator()),
+        lhs(op.getLhs()), rhs(op.getRhs()),
+        sumType(cast<VectorType>(sum.getType())) {}
+
+  /// A group of four, as two of two: the bytes of even number, then the others.
+  Value buildPairsOfQuads() {
+    auto pairs = VectorType::get(16, b.getI16Type());
+    Value bits = splat(pairs, 8);
+    auto odd = [&](Value words) {
+      return b.create<arith::ShRSIOp>(loc, words, bits);
+    };
+    auto even = [&](Value words) {
+      return odd(b.create<arith::ShLIOp>(loc, words, bits));
+    };
+    Value left = b.create<vector::BitCastOp>(loc, pairs, lhs);
+    Value right = b.create<vector::BitCastOp>(loc, pairs, rhs);
+    Value half =
+        b.create<DotAccumulateOp>(loc, sumType, sum, even(left), even(right));
+    return b.create<DotAccumulateOp>(loc, sumType, half, odd(left), odd(right));
+  }
+
+  Value buildGeneric() {
+    auto product = [&](int64_t parity) -> Value {
+      SmallVector<int64_t> lanes;
+      for (int64_t i = 0; i < sumType.getNumElements(); ++i)
+        lanes.push_back(2 * i + parity);
+      auto widen = [&](Value value) -> Value {
+        Value narrow = b.create<vector::ShuffleOp>(loc, value, value, lanes);
+        return b.create<arith::ExtSIOp>(loc, sumType, narrow);
+      };
+      return b.create<arith::MulIOp>(loc, widen(lhs), widen(rhs));
+    };
+    return addToSum(b.create<arith::AddIOp>(loc, product(0), product(1)));
+  }
+
+  Value buildSSE2() {
+    return addToSum(buildHalves({lhs, rhs}, [&](ValueRange halves) {
+      auto type = VectorType::get(4, b.getI32Type());
+      return callIntrinsic("llvm.x86.sse2.pmadd.wd", type, halves);
+    }));
+  }
+
+  Value buildAVX2() {
+    return addToSum(
+        callIntrinsic("llvm.x86.avx2.pmadd.wd", sumType, {lhs, rhs}));
+  }
+
+  /// The sums of two products of [0, 127] and [-128, 127] fit 16 bits, so that
+  /// nothing saturates.
+  Value buildAVX2Quad() {
+    auto pairs = VectorType::get(16, b.getI16Type());
+    Value sums = callIntrinsic("llvm.x86.avx2.pmadd.ub.sw", pairs, {lhs, rhs});
+    return addToSum(callIntrinsic("llvm.x86.avx2.pmadd.wd", sumType,
+                                  {sums, splat(pairs, 1)}));
+  }
+
+  Value buildVNNI(StringRef name) {
+    return callIntrinsic(name, sumType, {sum, asWords(lhs), asWords(rhs)});
+  }
+
+  /// The sums of two products of [-127, 127] fit 16 bits.
+  Value buildNeonQuad() {
+    return addToSum(buildHalves({lhs, rhs}, [&](ValueRange halves) {
+      auto products = VectorType::get(8, b.getI16Type());
+      auto multiply = [&](int64_t part) -> Value {
+        return b.create<arm_neon::SMullOp>(loc, products,
+                                           slice(halves[0], part, 8),
+                                           slice(halves[1], part, 8));
+      };
+      Value pairs = callIntrinsic("llvm.aarch64.neon.addp.v8i16", products,
+                                  {multiply(0), multiply(1)});
+      return callIntrinsic("llvm.aarch64.neon.saddlp.v4i32.v8i16",
+                           VectorType::get(4, b.getI32Type()), pairs);
+    }));
+  }
+
+  Value buildNeonDotQuad() {
+    return buildHalves({sum, lhs, rhs}, [&](ValueRange halves) -> Value {
+      return b.create<arm_neon::SdotOp>(loc, halves[0].getType(), halves[0],
+                                        halves[1], halves[2]);
+    });
+  }
+
+private:
+  /// The groups of a vector as 32-bit integers.
+  Value asWords(Value groups) {
+    return b.create<vector::BitCastOp>(loc, sumType, groups);
+  }
+
+  Value splat(VectorType type, int64_t value) {
+    return b.create<arith::ConstantOp>(
+        loc, DenseElementsAttr::get(
+                 type, b.getIntegerAttr(type.getElementType(), value)));
+  }
+
+  Value addToSum(Value products) {
+    return b.create<arith::AddIOp>(loc, sum, products);
+  }
+
+  Value callIntrinsic(StringRef name, Type type, ValueRange operands) {
+    return b
+        .create<LLVM::CallIntrinsicOp>(loc, type, b.getStringAttr(name),
+                                       operands)
+        .getResult(0);
+  }
+
+  /// Part number `part` of a vector, of `size` elements.
+  Value slice(Value value, int64_t part, int64_t size) {
+    return b.create<vector::ExtractStridedSliceOp>(
+        loc, value, /*offsets=*/size * part, size, /*strides=*/1);
+  }
+
+  /// What `build` makes of the lower and of the upper halves of `operands`, for
+  /// instructions of 128 bits. Vectors are cut as groups, so that LLVM still
+  /// sees a repetition of one group in a half of it.
+  Value buildHalves(ValueRange operands,
+                    llvm::function_ref<Value(ValueRange)> build) {
+    int64_t lanes = sumType.getNumElements() / 2;
+    Value result =
+        b.create<arith::ConstantOp>(loc, sumType, b.getZeroAttr(sumType));
+    for (int64_t half = 0; half < 2; ++half) {
+      SmallVector<Value> halves;
+      for (Value operand : operands) {
+        auto type = cast<VectorType>(operand.getType());
+        auto halfType =
+            VectorType::get(type.getNumElements() / 2, type.getElementType());
+        halves.push_back(b.create<vector::BitCastOp>(
+            loc, halfType, slice(asWords(operand), half, lanes)));
+      }
+      result = b.create<vector::InsertStridedSliceOp>(
+          loc, build(halves), result, /*offsets=*/lanes * half, /*strides=*/1);
+    }
+    return result;
+  }
+
+  OpBuilder &b;
+  Location loc;
+  Value sum, lhs, rhs;
+  VectorType sumType;
+};
 
 class LowerDot : public OpRewritePattern<DotAccumulateOp> {
 public:
@@ -50,103 +228,49 @@ public:
 
   LogicalResult matchAndRewrite(DotAccumulateOp op,
                                 PatternRewriter &rewriter) const override {
-    Location loc = op.getLoc();
-    Value products;
-    switch (instruction) {
-    case DotInstruction::Generic:
-      products = createGeneric(rewriter, loc, op.getLhs(), op.getRhs());
-      break;
-    case DotInstruction::SSE2:
-      products = createHalves(rewriter, loc, op.getLhs(), op.getRhs());
-      break;
-    case DotInstruction::AVX2:
-      products = createIntrinsic(rewriter, loc, "llvm.x86.avx2.pmadd.wd",
-                                 op.getLhs(), op.getRhs());
-      break;
-    }
-    rewriter.replaceOpWithNewOp<arith::AddIOp>(op, op.getAccumulator(),
-                                               products);
+    DotBuilder dot(rewriter, op);
+    rewriter.replaceOp(op, isQuad(op) ? buildQuad(dot, op.getNonnegative())
+                                      : buildPair(dot));
     return success();
   }
 
 private:
-  static Value createIntrinsic(OpBuilder &builder, Location loc, StringRef name,
-                               Value lhs, Value rhs) {
-    int64_t lanes = cast<VectorType>(lhs.getType()).getNumElements() / 2;
-    auto type = VectorType::get(lanes, builder.getI32Type());
-    return builder
-        .create<LLVM::CallIntrinsicOp>(loc, type, builder.getStringAttr(name),
-                                       ValueRange{lhs, rhs})
-        .getResult(0);
-  }
-
-  static Value createHalves(OpBuilder &builder, Location loc, Value lhs,
-                            Value rhs) {
-    auto type = VectorType::get(8, builder.getI32Type());
-    Value result =
-        builder.create<arith::ConstantOp>(loc, type, builder.getZeroAttr(type));
-    for (int64_t half = 0; half < 2; ++half) {
-      auto slice = [&](Value value) -> Value {
-        return builder.create<vector::ExtractStridedSliceOp>(
-            loc, value, /*offsets=*/8 * half, /*sizes=*/8, /*strides=*/1);
-      };
-      Value products = createIntrinsic(builder, loc, "llvm.x86.sse2.pmadd.wd",
-                                       slice(lhs), slice(rhs));
-      result = builder.create<vector::InsertStridedSliceOp>(
-          loc, products, result, /*offsets=*/4 * half, /*strides=*/1);
+  Value buildPair(DotBuilder &dot) const {
+    switch (instruction) {
+    case DotInstruction::Generic:
+    case DotInstruction::Neon:
+    case DotInstruction::NeonDot:
+      return dot.buildGeneric();
+    case DotInstruction::SSE2:
+      return dot.buildSSE2();
+    case DotInstruction::AVX2:
+      return dot.buildAVX2();
+    case DotInstruction::VNNI:
+      return dot.buildVNNI("llvm.x86.avx512.vpdpwssd.256");
     }
-    return result;
+    llvm_unreachable("unknown instruction");
   }
 
-  static Value createGeneric(OpBuilder &builder, Location loc, Value lhs,
-                             Value rhs) {
-    auto wide = VectorType::get(8, builder.getI32Type());
-    auto product = [&](int64_t parity) -> Value {
-      SmallVector<int64_t> lanes;
-      for (int64_t i = 0; i < 8; ++i)
-        lanes.push_back(2 * i + parity);
-      auto half = [&](Value value) -> Value {
-        Value narrow =
-            builder.create<vector::ShuffleOp>(loc, value, value, lanes);
-        return builder.create<arith::ExtSIOp>(loc, wide, narrow);
-      };
-      return builder.create<arith::MulIOp>(loc, half(lhs), half(rhs));
-    };
-    return builder.create<arith::AddIOp>(loc, product(0), product(1));
+  Value buildQuad(DotBuilder &dot, bool nonnegative) const {
+    QuadSupport support = getQuadSupport(instruction);
+    if (support == QuadSupport::None ||
+        (support == QuadSupport::Nonnegative && !nonnegative))
+      return dot.buildPairsOfQuads();
+    switch (instruction) {
+    case DotInstruction::AVX2:
+      return dot.buildAVX2Quad();
+    case DotInstruction::VNNI:
+      return dot.buildVNNI("llvm.x86.avx512.vpdpbusd.256");
+    case DotInstruction::Neon:
+      return dot.buildNeonQuad();
+    case DotInstruction::NeonDot:
+      return dot.buildNeonDotQuad();
+    default:
+      llvm_unreachable("has no instruction for groups of four");
+    }
   }
 
   DotInstruction instruction;
-};
-
-/// Calls of the kernel `eoq_dot_u7` in the two instructions of AVX2. The sums
-/// of two products of [0, 127] and [-127, 127] fit 16 bits, so that nothing
-/// saturates.
-class LowerQuadDot : public OpRewritePattern<func::CallOp> {
-public:
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(func::CallOp op,
-                                PatternRewriter &rewriter) const override {
-    if (op.getCallee() != "eoq_dot_u7")
-      return failure();
-    Location loc = op.getLoc();
-    auto call = [&](StringRef name, Type type, Value lhs, Value rhs) {
-      return rewriter
-          .create<LLVM::CallIntrinsicOp>(
-              loc, type, rewriter.getStringAttr(name), ValueRange{lhs, rhs})
-          .getResult(0);
-    };
-    auto pairs = VectorType::get(16, rewriter.getI16Type());
-    Value ones = rewriter.create<arith::ConstantOp>(
-        loc, DenseElementsAttr::get(pairs, rewriter.getI16IntegerAttr(1)));
-    Value sums = call("llvm.x86.avx2.pmadd.ub.sw", pairs, op.getOperand(1),
-                      op.getOperand(2));
-    Value products =
-        call("llvm.x86.avx2.pmadd.wd",
-             VectorType::get(8, rewriter.getI32Type()), sums, ones);
-    rewriter.replaceOpWithNewOp<arith::AddIOp>(op, op.getOperand(0), products);
-    return success();
-  }
 };
 
 } // namespace
@@ -155,6 +279,4 @@ void mlir::eoq::populateLowerDotPatterns(RewritePatternSet &patterns,
                                          DotInstruction instruction,
                                          PatternBenefit benefit) {
   patterns.add<LowerDot>(patterns.getContext(), instruction, benefit);
-  if (instruction == DotInstruction::AVX2)
-    patterns.add<LowerQuadDot>(patterns.getContext(), benefit);
 }

@@ -11,10 +11,8 @@
 using namespace mlir;
 using namespace mlir::eoq;
 
-/// Integer bounds of `eoq.clip` for a tensor of exponent `exponent` (N9), or
-/// floats if `exponent` is null.
-static Value getBound(FunctionLowering &function, double bound,
-                      Value exponent) {
+Value mlir::eoq::getClipBound(FunctionLowering &function, double bound,
+                              Value exponent) {
   if (!exponent)
     return function.f32(bound);
   if (std::isinf(bound))
@@ -73,8 +71,8 @@ static LogicalResult lower(LeakyReluOp op, FunctionLowering &function) {
 static LogicalResult lower(ClipOp op, FunctionLowering &function) {
   return lowerUnary(op, function, "eoq_clip_", [&](const Tensor &input) {
     return SmallVector<Value>{
-        getBound(function, op.getMinimum().convertToDouble(), input.exponent),
-        getBound(function, op.getMaximum().convertToDouble(), input.exponent)};
+        getClipBound(function, op.getMinimum().convertToDouble(), input.exponent),
+        getClipBound(function, op.getMaximum().convertToDouble(), input.exponent)};
   });
 }
 
@@ -137,8 +135,8 @@ static LogicalResult lower(LeakyReluGradInputOp op,
 static LogicalResult lower(ClipGradInputOp op, FunctionLowering &function) {
   return lowerMask(op, function, "eoq_clip_grad_", [&](const Tensor &a) {
     return SmallVector<Value>{
-        getBound(function, op.getMinimum().convertToDouble(), a.exponent),
-        getBound(function, op.getMaximum().convertToDouble(), a.exponent)};
+        getClipBound(function, op.getMinimum().convertToDouble(), a.exponent),
+        getClipBound(function, op.getMaximum().convertToDouble(), a.exponent)};
   });
 }
 

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "Kernels.h"
 #include "eoq/Conversion/EOQToKernels/Conv2DKernels.h"
 #include "eoq/Conversion/EOQToKernels/LowerDot.h"
 #include "eoq/Conversion/EOQToKernels/Lowering.h"
@@ -15,8 +16,14 @@ using namespace mlir::eoq;
 /// keep signs.
 static bool isNonnegative(Value value) {
   Operation *op = value.getDefiningOp();
-  if (!op)
-    return false;
+  if (!op) {
+    auto argument = cast<BlockArgument>(value);
+    auto fused = dyn_cast<FusedOp>(argument.getOwner()->getParentOp());
+    return fused && isNonnegative(fused.getInputs()[argument.getArgNumber()]);
+  }
+  if (auto fused = dyn_cast<FusedOp>(op))
+    return isNonnegative(
+        fused.getYielded()[cast<OpResult>(value).getResultNumber()]);
   if (isa<ReluOp>(op))
     return true;
   if (auto clip = dyn_cast<ClipOp>(op))
@@ -29,28 +36,35 @@ static bool isNonnegative(Value value) {
   return false;
 }
 
-/// Whether the target multiplies groups of four 8-bit integers faster than
-/// pairs of 16-bit ones.
-static bool hasQuadDot(Operation *op) {
-  return getDotInstruction(op->getParentOfType<ModuleOp>()) ==
-         DotInstruction::AVX2;
+static QuadSupport getQuadSupport(Operation *op) {
+  std::optional<DotInstruction> instruction =
+      getDotInstruction(op->getParentOfType<ModuleOp>());
+  return instruction ? getQuadSupport(*instruction) : QuadSupport::None;
 }
 
 /// Creates the calls for one product (rule N6). `result` gets the sum of the
 /// operands' exponents.
 static LogicalResult lowerProduct(FunctionLowering &function,
-                                  const Conv2DGeometry &geometry,
-                                  Conv2DKind kind, Value lhs, Layout lhsLayout,
-                                  Value rhs, Layout rhsLayout, Value result,
+                                  Conv2DGeometry geometry, Conv2DKind kind,
+                                  Value lhs, Layout lhsLayout, Value rhs,
+                                  Layout rhsLayout, Value result,
                                   Layout resultLayout) {
+  QuadSupport quads = getQuadSupport(result.getDefiningOp());
+  geometry.nonnegative &= quads == QuadSupport::Nonnegative;
+  geometry.signedQuads = quads == QuadSupport::All;
   Tensor a = function.get(lhs, lhsLayout);
   Tensor b = function.get(rhs, rhsLayout);
   Value exponent;
   if (a.exponent)
     exponent = function.add(a.exponent, b.exponent);
-  Value out = function.createResult(result, resultLayout, exponent);
   Type elementType = getStorageType(lhs.getType());
   Type resultType = getStorageType(result.getType());
+  if (kind == Conv2DKind::GradWeight && isQuantizedOutputsLast(result) &&
+      transposesGradWeight(geometry, elementType, resultType)) {
+    geometry.outputsLast = true;
+    resultLayout = Layout::OutputsLast;
+  }
+  Value out = function.createResult(result, resultLayout, exponent);
   int64_t slots = function.getOptions().slots;
   int64_t bytes =
       getConv2DScratchBytes(geometry, kind, elementType, resultType, slots);
@@ -93,7 +107,7 @@ static Conv2DGeometry getGeometry(OpTy op, Value input, Value weight,
 static LogicalResult lower(Conv2DOp op, FunctionLowering &function) {
   Conv2DGeometry geometry =
       getGeometry(op, op.getInput(), op.getWeight(), op.getOutput());
-  geometry.nonnegative = hasQuadDot(op) && isNonnegative(op.getInput());
+  geometry.nonnegative = isNonnegative(op.getInput());
   return lowerProduct(function, geometry, Conv2DKind::Forward, op.getInput(),
                       Layout::ChannelsLast, op.getWeight(), Layout::RowMajor,
                       op.getOutput(), Layout::ChannelsLast);
@@ -109,12 +123,13 @@ static LogicalResult lower(Conv2DGradInputOp op, FunctionLowering &function) {
 }
 
 static LogicalResult lower(Conv2DGradWeightOp op, FunctionLowering &function) {
-  return lowerProduct(
-      function,
-      getGeometry(op, op.getInput(), op.getGradWeight(), op.getGradOutput()),
-      Conv2DKind::GradWeight, op.getInput(), Layout::ChannelsLast,
-      op.getGradOutput(), Layout::ChannelsLast, op.getGradWeight(),
-      Layout::RowMajor);
+  Conv2DGeometry geometry =
+      getGeometry(op, op.getInput(), op.getGradWeight(), op.getGradOutput());
+  geometry.nonnegative = isNonnegative(op.getInput());
+  return lowerProduct(function, geometry, Conv2DKind::GradWeight, op.getInput(),
+                      Layout::ChannelsLast, op.getGradOutput(),
+                      Layout::ChannelsLast, op.getGradWeight(),
+                      Layout::RowMajor);
 }
 
 /// `matrices` are [N, K] and [M, K].
@@ -126,7 +141,7 @@ static Conv2DGeometry getMatrixGeometry(Value input, Value weight) {
 
 static LogicalResult lower(FullyConnectedOp op, FunctionLowering &function) {
   Conv2DGeometry geometry = getMatrixGeometry(op.getInput(), op.getWeight());
-  geometry.nonnegative = hasQuadDot(op) && isNonnegative(op.getInput());
+  geometry.nonnegative = isNonnegative(op.getInput());
   return lowerProduct(function, geometry, Conv2DKind::Forward, op.getInput(),
                       Layout::RowMajor, op.getWeight(), Layout::RowMajor,
                       op.getOutput(), Layout::RowMajor);
@@ -142,11 +157,12 @@ static LogicalResult lower(FullyConnectedGradInputOp op,
 
 static LogicalResult lower(FullyConnectedGradWeightOp op,
                            FunctionLowering &function) {
-  return lowerProduct(function,
-                      getMatrixGeometry(op.getInput(), op.getGradWeight()),
-                      Conv2DKind::GradWeight, op.getInput(), Layout::RowMajor,
-                      op.getGradOutput(), Layout::RowMajor, op.getGradWeight(),
-                      Layout::RowMajor);
+  Conv2DGeometry geometry =
+      getMatrixGeometry(op.getInput(), op.getGradWeight());
+  geometry.nonnegative = isNonnegative(op.getInput());
+  return lowerProduct(function, geometry, Conv2DKind::GradWeight, op.getInput(),
+                      Layout::RowMajor, op.getGradOutput(), Layout::RowMajor,
+                      op.getGradWeight(), Layout::RowMajor);
 }
 
 void mlir::eoq::populateProductLowerings(LoweringTable &table) {

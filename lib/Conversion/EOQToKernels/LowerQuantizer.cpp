@@ -5,7 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Kernels.h"
-#include "eoq/Conversion/EOQToKernels/KernelLibrary.h"
 #include "eoq/Conversion/EOQToKernels/Lowering.h"
 
 using namespace mlir;
@@ -29,11 +28,14 @@ static LogicalResult lower(QuantizeOp op, FunctionLowering &function) {
   if (failed(requireKernel(op, from, {8, 16, 32, 64})) ||
       failed(requireKernel(op, to, {8, 16})))
     return failure();
-  // Only errors, 32 bits to 8, are rounded stochastically and lie NHWC.
-  bool needsRowMajor = op.getRounding() == Rounding::Stochastic &&
-                       !(from.isInteger(32) && to.isInteger(8));
-  Tensor input = needsRowMajor ? function.get(op.getInput(), Layout::RowMajor)
-                               : function.get(op.getInput());
+  if (function.get(op.getInput()).layout == Layout::OutputsLast)
+    return lowerOutputsLastQuantizer(op, function);
+  if (from.isInteger(32) && to.isInteger(8))
+    return lowerQuantizer(op, function);
+  // Random numbers are numbered in the tensor's own order.
+  Tensor input = op.getRounding() == Rounding::Stochastic
+                     ? function.get(op.getInput(), Layout::RowMajor)
+                     : function.get(op.getInput());
   Value elements = function.index(type.getNumElements());
   Value shift, exponent, stored;
   if (isExactExponent(op, op.getPrevious())) {
@@ -68,25 +70,9 @@ static LogicalResult lower(QuantizeOp op, FunctionLowering &function) {
     function.call("eoq_quantize_nearest_" + suffix, operands);
     return success();
   }
-  Value key = function.getScalar(op.getKey());
-  Value site = function.i32(op.getSite());
-  if (input.layout == Layout::RowMajor || isLayoutFree(type.getShape())) {
-    operands.append({shift, key, site});
-    function.call("eoq_quantize_stochastic_" + suffix, operands);
-    return success();
-  }
-  // The random numbers are numbered in the tensor's own order.
-  int64_t channels = type.getDimSize(1);
-  int64_t pixels = type.getNumElements() / type.getDimSize(0) / channels;
-  int64_t length = getChannelPatternLength(channels);
-  Value pattern = function.allocate(function.getBuilder().getI32Type(), length,
-                                    /*scratch=*/true);
-  Value hw = function.index(pixels), c = function.index(channels);
-  Value count = function.index(length);
-  function.call("eoq_number_pattern", {pattern, hw, c, count});
-  function.call("eoq_quantize_stochastic_nhwc_" + suffix,
-                {input.data, out, pattern, function.index(type.getDimSize(0)),
-                 hw, c, count, shift, key, site});
+  operands.append(
+      {shift, function.getScalar(op.getKey()), function.i32(op.getSite())});
+  function.call("eoq_quantize_stochastic_" + suffix, operands);
   return success();
 }
 

@@ -39,6 +39,10 @@ SmallVector<int64_t> mlir::eoq::getStrides(ArrayRef<int64_t> shape,
   auto order = llvm::to_vector(llvm::seq<int64_t>(0, rank));
   if (layout == Layout::ChannelsLast && rank > 2)
     std::rotate(order.begin() + 1, order.begin() + 2, order.end());
+  if (layout == Layout::OutputsLast) {
+    std::swap(order[0], order[1]);
+    std::rotate(order.begin(), order.begin() + 2, order.end());
+  }
   SmallVector<int64_t> strides(rank);
   int64_t stride = 1;
   for (int64_t dim : llvm::reverse(order)) {
@@ -182,7 +186,8 @@ Tensor FunctionLowering::get(Value tensor, Layout layout) {
   auto type = cast<RankedTensorType>(tensor.getType());
   Tensor to = from;
   to.layout = layout;
-  if (isLayoutFree(type.getShape()))
+  if (isLayoutFree(type.getShape()) && from.layout != Layout::OutputsLast &&
+      layout != Layout::OutputsLast)
     return to;
 
   to.data = allocate(getStorageType(type), type.getNumElements());
@@ -241,14 +246,23 @@ Value FunctionLowering::createResult(Value result, Layout layout,
   return data;
 }
 
+Value FunctionLowering::findReusableBuffer(ValueRange operands, Layout layout,
+                                           MemRefType type) {
+  for (Value operand : operands) {
+    if (!isa<RankedTensorType>(operand.getType()))
+      continue;
+    Value data = get(operand, layout).data;
+    if (data.getType() == type && diesHere(data))
+      return data;
+  }
+  return {};
+}
+
 Value FunctionLowering::createResultInPlace(Value result, ValueRange operands,
                                             Layout layout, Value exponent) {
   auto type = cast<RankedTensorType>(result.getType());
   auto memory = MemRefType::get({type.getNumElements()}, getStorageType(type));
-  for (Value operand : operands) {
-    Value data = get(operand, layout).data;
-    if (data.getType() != memory || !diesHere(data))
-      continue;
+  if (Value data = findReusableBuffer(operands, layout, memory)) {
     define(result, {data, exponent, layout});
     return data;
   }

@@ -118,8 +118,10 @@ static std::string explain(const Product &product,
   };
   if (uses("_f32"))
     os << ", float";
-  else if (uses("_u7"))
+  else if (uses("u7"))
     os << ", four 8-bit products in a step since the input is never negative";
+  else if (uses("_s8"))
+    os << ", four 8-bit products in a step";
   else if (!product.isDepthwise())
     os << ", operands of 8 bits widened to 16";
   int64_t padded = llvm::alignTo(product.columns, kPanel);
@@ -130,10 +132,28 @@ static std::string explain(const Product &product,
   return text;
 }
 
+/// `bias_add + relu + quantize`, and what of it is stored.
+static std::string printFused(FusedOp fused) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::interleave(
+      fused.getBlock().without_terminator(), os,
+      [&](Operation &op) {
+        os << op.getName().stripDialect();
+        if (!isa<QuantizeOp>(op) &&
+            llvm::is_contained(fused.getYielded(), op.getResult(0)))
+          os << " (stored)";
+      },
+      " + ");
+  return text;
+}
+
 void mlir::eoq::emitLoweringRemark(Operation *op, Block::iterator begin,
                                    Block::iterator end) {
   std::optional<Product> product = getProduct(op);
-  auto quantize = dyn_cast<QuantizeOp>(op);
+  auto fused = dyn_cast<FusedOp>(op);
+  auto quantize = fused ? *fused.getBlock().getOps<QuantizeOp>().begin()
+                        : dyn_cast<QuantizeOp>(op);
   if (!product && !quantize)
     return;
   llvm::SetVector<StringRef> kernels;
@@ -157,6 +177,8 @@ void mlir::eoq::emitLoweringRemark(Operation *op, Block::iterator begin,
        << printShape(product->output) << ", " << product->getMultiplications()
        << " multiplications: " << explain(*product, kernels.getArrayRef());
   } else {
+    if (fused)
+      os << printFused(fused) << " in one loop, ";
     os << printShape(typeOf(quantize.getInput())) << " as "
        << stringifyRole(quantize.getRole()) << ", "
        << stringifyRounding(quantize.getRounding()) << ": exponent of "

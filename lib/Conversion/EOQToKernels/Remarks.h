@@ -12,7 +12,7 @@
 
 namespace mlir::eoq {
 
-/// If `op` is a product or a quantizer: a remark on it that names its shapes,
+/// If `op` is a product or a quantizer (alone or fused): a remark on it that names its shapes,
 /// the kernels in [`begin`, `end`), which is what it was lowered to, why it is
 /// these, and their scratch memory. Says `slow class` where a kernel is far
 /// from the processor's peak.

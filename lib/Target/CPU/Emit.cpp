@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "eoq/Target/CPU/Emit.h"
 #include "Internal.h"
+#include "mlir/Target/LLVMIR/Dialect/ArmNeon/ArmNeonToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
@@ -27,6 +28,7 @@ using namespace mlir;
 using namespace mlir::eoq;
 
 void mlir::eoq::registerCPUTarget(DialectRegistry &registry) {
+  registerArmNeonDialectTranslation(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   registerOpenMPDialectTranslation(registry);

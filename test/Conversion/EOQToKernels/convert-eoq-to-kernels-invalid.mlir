@@ -51,3 +51,36 @@ module attributes {eoq.model_name = "width"} {
     return %z : tensor<1x2x!eoq.fixed<32, ?>>
   }
 }
+
+// -----
+
+module attributes {eoq.model_name = "fused"} {
+  func.func @predict(%x: tensor<1x2x1x1x!eoq.fixed<8, ?>>) -> tensor<1x2x!eoq.fixed<32, ?>> {
+    // expected-error @below {{'eoq.fused' op has no kernel; expected one 'eoq.quantize' in it, from 32 to 8 bits}}
+    %s = eoq.fused(%x) : (tensor<1x2x1x1x!eoq.fixed<8, ?>>) -> tensor<1x2x1x1x!eoq.fixed<32, ?>> {
+    ^bb0(%a: tensor<1x2x1x1x!eoq.fixed<8, ?>>):
+      %0 = eoq.add %a, %a {magnitude_bits = array<i64: 7, 7>} : (tensor<1x2x1x1x!eoq.fixed<8, ?>>, tensor<1x2x1x1x!eoq.fixed<8, ?>>) -> tensor<1x2x1x1x!eoq.fixed<32, ?>>
+      eoq.yield %0 : tensor<1x2x1x1x!eoq.fixed<32, ?>>
+    }
+    %z = eoq.reshape %s : (tensor<1x2x1x1x!eoq.fixed<32, ?>>) -> tensor<1x2x!eoq.fixed<32, ?>>
+    return %z : tensor<1x2x!eoq.fixed<32, ?>>
+  }
+}
+
+// -----
+
+module attributes {eoq.model_name = "leaky"} {
+  func.func @predict(%x: tensor<1x2x1x1x!eoq.fixed<8, ?>>) -> tensor<1x2x!eoq.fixed<32, ?>> {
+    %q = eoq.fused(%x) : (tensor<1x2x1x1x!eoq.fixed<8, ?>>) -> tensor<1x2x1x1x!eoq.fixed<8, ?>> {
+    ^bb0(%a: tensor<1x2x1x1x!eoq.fixed<8, ?>>):
+      %0 = eoq.add %a, %a {magnitude_bits = array<i64: 7, 7>} : (tensor<1x2x1x1x!eoq.fixed<8, ?>>, tensor<1x2x1x1x!eoq.fixed<8, ?>>) -> tensor<1x2x1x1x!eoq.fixed<32, ?>>
+      // expected-error @below {{'eoq.leaky_relu' op cannot be a part of 'eoq.fused'}}
+      %1 = eoq.leaky_relu %0 {alpha = 0.1 : f64} : (tensor<1x2x1x1x!eoq.fixed<32, ?>>) -> tensor<1x2x1x1x!eoq.fixed<32, ?>>
+      %o, %e = eoq.quantize %1 {role = #eoq.role<activation>, rule = #eoq.exponent_rule<round>, rounding = #eoq.rounding<nearest>, site = 1 : i64} : tensor<1x2x1x1x!eoq.fixed<32, ?>> -> tensor<1x2x1x1x!eoq.fixed<8, ?>>
+      eoq.yield %o : tensor<1x2x1x1x!eoq.fixed<8, ?>>
+    }
+    %s = eoq.add %x, %x {magnitude_bits = array<i64: 7, 7>} : (tensor<1x2x1x1x!eoq.fixed<8, ?>>, tensor<1x2x1x1x!eoq.fixed<8, ?>>) -> tensor<1x2x1x1x!eoq.fixed<32, ?>>
+    %z = eoq.reshape %s : (tensor<1x2x1x1x!eoq.fixed<32, ?>>) -> tensor<1x2x!eoq.fixed<32, ?>>
+    return %z : tensor<1x2x!eoq.fixed<32, ?>>
+  }
+}

@@ -42,13 +42,21 @@ module attributes {eoq.level = "quantized", eoq.model_name = "training"} {
 // CHECK:         %[[RESULT:.*]]:2 = call @eoq_cross_entropy_i32
 // CHECK:         call @eoq_cross_entropy_grad_i32
 // CHECK:         %[[OLD:.*]] = memref.load
-// CHECK:         %[[M:.*]] = call @eoq_max_abs_i32
+// Only without an exponent of the step before is it looked for first.
+// CHECK:         %[[FIRST:.*]] = arith.cmpi eq, %[[OLD]], %{{.*}} : i32
+// CHECK:         %[[COUNT:.*]] = arith.select %[[FIRST]], %{{.*}} : index
+// CHECK:         %[[M:.*]] = call @eoq_fused_i32_max(%{{.*}}, %[[COUNT]],
 // CHECK:         %[[S:.*]] = call @eoq_exponent_shift(%[[M]]
 // The exponent of the gradient of the logits is static: -14 - 1.
 // CHECK:         %[[EXACT:.*]] = arith.addi %{{.*}}, %[[S]]
-// CHECK:         %[[PREVIOUS:.*]]:2 = call @eoq_previous_exponent(%[[M]], %[[EXACT]], %[[OLD]])
+// CHECK:         %[[E:.*]] = arith.select %[[FIRST]], %[[EXACT]], %[[OLD]]
+// CHECK:         %[[SHIFT_E:.*]] = arith.subi %[[E]],
+// CHECK:         %[[M2:.*]] = call @eoq_fused_i32_max_nearest({{.*}}, %[[SHIFT_E]])
+// CHECK:         %[[S2:.*]] = call @eoq_exponent_shift(%[[M2]]
+// CHECK:         %[[EXACT2:.*]] = arith.addi %{{.*}}, %[[S2]]
+// CHECK:         %[[PREVIOUS:.*]]:2 = call @eoq_previous_exponent(%[[M2]], %[[EXACT2]], %[[OLD]])
 // CHECK:         memref.store %[[PREVIOUS]]#1
-// CHECK:         call @eoq_quantize_stochastic_i32_i8
+// CHECK:         call @eoq_fused_i32_stochastic
 // CHECK:         %[[K:.*]] = arith.addi %[[SHIFT]], %{{.*}} : i32
 // CHECK:         call @eoq_sgd_update_i16
 // CHECK-SAME:      %[[LR]], %[[K]],

@@ -20,7 +20,8 @@ module attributes {eoq.model_name = "products"} {
 // CHECK:         arith.addi %[[XE]], %[[WE]]
 // CHECK:         memref.alloc() {eoq.buffer = "conv_2d"} : memref<512xi32>
 // CHECK:         memref.alloc() {eoq.buffer = "conv_2d", eoq.scratch}
-// CHECK:         call @eoq_quantize_nearest_i32_i8
+// CHECK:         call @eoq_fused_i32_max
+// CHECK:         call @eoq_fused_i32_nearest
 // NCHW again before the flat view, which is the same memory.
 // CHECK:         %[[FLAT:.*]] = memref.alloc() {eoq.buffer = "reshape"} : memref<512xi8>
 // CHECK:         call @eoq_copy_i8
@@ -41,5 +42,5 @@ module attributes {eoq.model_name = "products"} {
 }
 
 // The kernels come with the calls.
-// CHECK: func.func private @eoq_quantize_nearest_i32_i8(
+// CHECK: func.func private @eoq_fused_i32_nearest(
 // CHECK-SAME: internal

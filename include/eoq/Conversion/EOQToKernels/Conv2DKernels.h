@@ -25,12 +25,23 @@ struct Conv2DGeometry {
   /// Whether the images are known to have no negative element (and the target
   /// has an instruction that gains by it): 8 bits are in [0, 127] then.
   bool nonnegative = false;
+  /// Whether GradWeight leaves the sums in the order that suits the product,
+  /// [kh, kw, c, o]. Needs one group and sums of 32 bits.
+  bool outputsLast = false;
+  /// Whether the target has an instruction for groups of four 8-bit operands of
+  /// any sign (QuadSupport::All).
+  bool signedQuads = false;
 
   /// [n, k] times the transpose of [m, k].
   static Conv2DGeometry fullyConnected(int64_t n, int64_t k, int64_t m);
 };
 
 enum class Conv2DKind { Forward, GradInput, GradWeight };
+
+/// Whether GradWeight has to transpose its sums, so that `outputsLast` makes it
+/// cheaper and needs less memory.
+bool transposesGradWeight(const Conv2DGeometry &geometry, Type elementType,
+                          Type resultType);
 
 /// Bytes of scratch memory that createConv2D needs. `elementType` is i8 or f32,
 /// `resultType` i32, i64 (GradWeight only) or f32. `slots` is the number of

@@ -17,8 +17,15 @@ enum class DotInstruction {
   Generic,
   /// pmaddwd on 128 bits; every x86-64 processor has it.
   SSE2,
-  /// vpmaddwd on 256 bits. LLVM makes vpdpwssd of it where there is VNNI.
-  AVX2
+  /// vpmaddwd and vpmaddubsw on 256 bits.
+  AVX2,
+  /// vpdpwssd and vpdpbusd on 256 bits: AVX-VNNI, or AVX512-VNNI with AVX512VL.
+  VNNI,
+  /// smull of 8 bits and additions of neighbours; every AArch64 processor.
+  /// Groups of two are as for Generic.
+  Neon,
+  /// sdot for groups of four; else as for Neon.
+  NeonDot
 };
 
 /// The best instruction of a target: `triple`, and features as LLVM writes them
@@ -29,9 +36,14 @@ DotInstruction getDotInstruction(StringRef triple, StringRef features);
 /// without the attribute, none if it lacks `triple` or `features`.
 std::optional<DotInstruction> getDotInstruction(ModuleOp module);
 
-/// Turns `eoq.dot_accumulate` into `llvm.call_intrinsic` and ops of arith and
-/// vector; for AVX2 calls of the kernel `eoq_dot_u7` too, which stay calls
-/// elsewhere.
+/// Which groups of four 8-bit operands a target multiplies faster than pairs
+/// of 16-bit ones: none, those whose left operand is never negative, or all.
+enum class QuadSupport { None, Nonnegative, All };
+QuadSupport getQuadSupport(DotInstruction instruction);
+
+/// Turns `eoq.dot_accumulate` into `llvm.call_intrinsic` or ops of arm_neon,
+/// and ops of arith and vector. Groups of four that the target has no
+/// instruction for become groups of two.
 void populateLowerDotPatterns(RewritePatternSet &patterns,
                               DotInstruction instruction,
                               PatternBenefit benefit = 1);

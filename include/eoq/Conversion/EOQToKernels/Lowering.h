@@ -23,7 +23,9 @@ namespace mlir::eoq {
 
 /// Order of a tensor's elements in memory. ChannelsLast moves dimension 1
 /// behind all others (NHWC); for tensors of rank 2 or less both are the same.
-enum class Layout { RowMajor, ChannelsLast };
+/// OutputsLast, only for the gradient of a weight on its way to a quantizer,
+/// moves dimension 1 and then dimension 0 behind all others (HWIO).
+enum class Layout { RowMajor, ChannelsLast, OutputsLast };
 
 /// A tensor of the program in memory.
 struct Tensor {
@@ -97,6 +99,7 @@ void populateElementwiseLowerings(LoweringTable &table);
 void populatePoolingLowerings(LoweringTable &table);
 void populateMovementLowerings(LoweringTable &table);
 void populateQuantizerLowerings(LoweringTable &table);
+void populateFusedLowerings(LoweringTable &table);
 void populateLossLowerings(LoweringTable &table);
 void populateUpdateLowerings(LoweringTable &table);
 /// All of the above.
@@ -148,8 +151,10 @@ public:
   Value allocate(Type storageType, int64_t count, bool scratch = false);
   /// A new buffer for the op's result, which it defines.
   Value createResult(Value result, Layout layout, Value exponent);
-  /// As createResult, but uses the buffer of the first of `operands` (in
-  /// `layout`) whose type fits and that nobody reads afterwards.
+  /// The buffer of the first of `operands` (in `layout`) that is of `type` and
+  /// that nobody reads after this op; or null.
+  Value findReusableBuffer(ValueRange operands, Layout layout, MemRefType type);
+  /// As createResult, but uses such a buffer if there is one.
   Value createResultInPlace(Value result, ValueRange operands, Layout layout,
                             Value exponent);
 

@@ -31,8 +31,8 @@ def ConvertEOQToKernelsPass : Pass<"convert-eoq-to-kernels", "::mlir::ModuleOp">
            "on it (default 16, at least 1); each needs its own scratch memory and "
            "the results do not depend on it">,
     Option<"remarks", "remarks", "bool", "false",
-           "Emit a remark on each product and quantizer of @train_step: which kernels "
-           "it became, and why (default false)">
+           "Emit a remark on each product and quantizer of @train_step: what is fused "
+           "with it, which kernels it became, and why (default false)">
   ];
   let statistics = [
     Statistic<"numOpsLowered", "num-ops-lowered", "Number of eoq ops lowered">,
@@ -65,6 +65,23 @@ def RematerializeWeightsPass
   let statistics = [
     Statistic<"numWeightsRematerialized", "num-weights-rematerialized",
               "Number of quantizations added">
+  ];
+}
+
+def FuseElementwisePass : Pass<"eoq-fuse-elementwise", "::mlir::ModuleOp"> {
+  let summary = "Put quantizers and the elementwise ops before them into one loop";
+  let description = [{
+    A quantizer of 32-bit numbers to 8 bits, and the biases, activation functions,
+    masks and aligned sums in front of it, become one `eoq.fused`, which is walked
+    twice (for the largest magnitude, and to narrow) and stores no 32-bit tensor in
+    between. A value that is needed elsewhere, too, is stored by the way, if its
+    other users come later. Not fused are ops on f32 and 64-bit tensors, leaky
+    functions, views of another shape, and values that are needed before the
+    quantizer runs.
+  }];
+  let statistics = [
+    Statistic<"numGroups", "num-groups", "Number of eoq.fused made">,
+    Statistic<"numOpsFused", "num-ops-fused", "Number of ops put into them">
   ];
 }
 
@@ -150,6 +167,7 @@ def LowerDotPass : Pass<"eoq-lower-dot", "::mlir::ModuleOp"> {
     `eoq.target` names; without the attribute, to ops that every processor has.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::arm_neon::ArmNeonDialect",
                            "::mlir::LLVM::LLVMDialect",
                            "::mlir::vector::VectorDialect"];
 }

@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-// instances: N,T,A = i8,i8,i16 f32,f32,f32 u7,i8,i8
+// instances: N,T,A = i8,i8,i16 f32,f32,f32 u7,i8,i8 s8,i8,i8
 !T = i8
 !A = i16
 

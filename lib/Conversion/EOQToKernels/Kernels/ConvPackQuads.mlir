@@ -4,11 +4,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+// instances: N = u7 s8
 
 // One full panel (16 columns) whose taps start at multiples of 4 rows: see
 // eoq_pack_weights. `w_first` is the first weight of the panel, `taps` the
 // kernel's number of taps, at most 256.
-func.func private @eoq_pack_panel_u7(%w: memref<?xi8>, %b: memref<?xi8>, %panel: index, %w_first: index, %ks: index, %s_n: index, %s_k: index, %taps: index, %kw: index, %h0: index, %h_step: index, %th: index, %w0: index, %w_step: index, %tw: index, %tap_h: index, %tap_w: index) {
+func.func private @eoq_pack_panel_N(%w: memref<?xi8>, %b: memref<?xi8>, %panel: index, %w_first: index, %ks: index, %s_n: index, %s_k: index, %taps: index, %kw: index, %h0: index, %h_step: index, %th: index, %w0: index, %w_step: index, %tw: index, %tap_h: index, %tap_w: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index

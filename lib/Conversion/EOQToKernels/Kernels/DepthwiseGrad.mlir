@@ -6,20 +6,20 @@
 //===----------------------------------------------------------------------===//
 
 // Adds chunks [begin, end) to acc [kh][kw][padded]. A chunk is `pairs` pairs of
-// images or `rows` rows of grad_output of one; a and b hold its input and
-// grad_output as eoq_pack_input_row orders them, so that one instruction adds
-// the products of two images.
-func.func private @eoq_depthwise_chunks_i8(%x: memref<?xi8>, %dy: memref<?xi8>, %acc: memref<?xi32>, %a: memref<?xi16>, %b: memref<?xi16>, %begin: index, %end: index, %n: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %padded: index, %pairs: index, %rows: index) {
+// parts (see eoq_grad_weight_chunks) or `rows` rows of grad_output of one; a and b
+// hold its input and grad_output as eoq_pack_parts_i16x2 orders them, so that one
+// instruction adds the products of two parts.
+func.func private @eoq_depthwise_chunks_i8(%x: memref<?xi8>, %dy: memref<?xi8>, %acc: memref<?xi32>, %a: memref<?xi16>, %b: memref<?xi16>, %begin: index, %end: index, %parts: index, %bands: index, %band_rows: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %padded: index, %pairs: index, %rows: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
   %c3 = arith.constant 3 : index
   %c16 = arith.constant 16 : index
   %c32 = arith.constant 32 : index
-  %pairs_up = arith.addi %n, %c1 : index
+  %pairs_up = arith.addi %parts, %c1 : index
   %all_pairs = arith.divui %pairs_up, %c2 : index
   %rows_1 = arith.subi %rows, %c1 : index
-  %rows_up = arith.addi %oh, %rows_1 : index
+  %rows_up = arith.addi %band_rows, %rows_1 : index
   %row_chunks = arith.divui %rows_up, %rows : index
   %kh_1 = arith.subi %kh, %c1 : index
   %reach_h = arith.muli %kh_1, %dh : index
@@ -38,6 +38,7 @@ func.func private @eoq_depthwise_chunks_i8(%x: memref<?xi8>, %dy: memref<?xi8>, 
   %row0 = arith.subi %c0, %pt : index
   %column0 = arith.subi %c0, %pl : index
   %blocks = arith.divui %padded, %c16 : index
+  %band_step = arith.muli %band_rows, %sh : index
   %three_h = arith.cmpi eq, %kh, %c3 : index
   %three_w = arith.cmpi eq, %kw, %c3 : index
   %three = arith.andi %three_h, %three_w : i1
@@ -48,7 +49,7 @@ func.func private @eoq_depthwise_chunks_i8(%x: memref<?xi8>, %dy: memref<?xi8>, 
     %left = arith.subi %all_pairs, %first : index
     %count = arith.minsi %left, %pairs : index
     %first_row = arith.muli %row_chunk, %rows : index
-    %rows_left = arith.subi %oh, %first_row : index
+    %rows_left = arith.subi %band_rows, %first_row : index
     %row_count = arith.minsi %rows_left, %rows : index
     %row_last = arith.subi %row_count, %c1 : index
     %row_span = arith.muli %row_last, %sh : index
@@ -66,7 +67,7 @@ func.func private @eoq_depthwise_chunks_i8(%x: memref<?xi8>, %dy: memref<?xi8>, 
       %at0 = arith.muli %p, %a_pair : index
       %at1 = arith.muli %r, %line : index
       %at = arith.addi %at0, %at1 : index
-      func.call @eoq_pack_input_row_i8(%x, %a, %at, %a_plane, %number, %n, %h, %w, %c, %c16, %y, %column0, %width) : (memref<?xi8>, memref<?xi16>, index, index, index, index, index, index, index, index, index, index, index) -> ()
+      func.call @eoq_pack_parts_i16x2(%x, %a, %at, %a_plane, %c32, %number, %parts, %bands, %band_step, %h, %w, %c, %c0, %c, %c16, %y, %column0, %c1, %width) : (memref<?xi8>, memref<?xi16>, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index) -> ()
     }
     scf.parallel (%p, %r) = (%c0, %c0) to (%count, %row_count) step (%c1, %c1) {
       %number = arith.addi %first, %p : index
@@ -74,7 +75,7 @@ func.func private @eoq_depthwise_chunks_i8(%x: memref<?xi8>, %dy: memref<?xi8>, 
       %at0 = arith.muli %p, %b_pair : index
       %at1 = arith.muli %r, %b_row : index
       %at = arith.addi %at0, %at1 : index
-      func.call @eoq_pack_input_row_i8(%dy, %b, %at, %b_plane, %number, %n, %oh, %ow, %c, %c16, %y, %c0, %ow) : (memref<?xi8>, memref<?xi16>, index, index, index, index, index, index, index, index, index, index, index) -> ()
+      func.call @eoq_pack_parts_i16x2(%dy, %b, %at, %b_plane, %c32, %number, %parts, %bands, %band_rows, %oh, %ow, %c, %c0, %c, %c16, %y, %c0, %c1, %ow) : (memref<?xi8>, memref<?xi16>, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index) -> ()
     }
     scf.parallel (%block, %half) = (%c0, %c0) to (%blocks, %c2) step (%c1, %c1) {
       %lane = arith.muli %half, %c16 : index

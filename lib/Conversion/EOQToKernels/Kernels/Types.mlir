@@ -59,8 +59,12 @@ func.func private @eoq_operand_i8(%x: i8) -> i16 {
   return %0 : i16
 }
 
-// Never negative, and therefore multiplied as they are.
+// In groups of four they are multiplied as they are.
 func.func private @eoq_operand_u7(%x: i8) -> i8 {
+  return %x : i8
+}
+
+func.func private @eoq_operand_s8(%x: i8) -> i8 {
   return %x : i8
 }
 

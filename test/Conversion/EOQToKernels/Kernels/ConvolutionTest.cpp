@@ -135,11 +135,13 @@ static std::string print(const Conv2DGeometry &g) {
 }
 
 static void checkIntegers(DotInstruction instruction, StringRef cpu,
-                          size_t count) {
+                          size_t count, bool signedQuads = false) {
   KernelJit jit;
   std::vector<Conv2DGeometry> list = getGeometries();
   list.resize(std::min(list.size(), count));
-  std::vector<std::array<int64_t, 5>> scratch;
+  for (Conv2DGeometry &g : list)
+    g.signedQuads = signedQuads;
+  std::vector<std::array<int64_t, 7>> scratch;
   for (auto [i, g] : llvm::enumerate(list)) {
     Conv2DGeometry nonnegative = g;
     nonnegative.nonnegative = true;
@@ -155,7 +157,11 @@ static void checkIntegers(DotInstruction instruction, StringRef cpu,
          jit.addConv2D("long" + id, g, Conv2DKind::GradWeight, jit.getI8(),
                        jit.getI64(), slots),
          jit.addConv2D("nonnegative" + id, nonnegative, Conv2DKind::Forward,
-                       jit.getI8(), jit.getI32(), slots)});
+                       jit.getI8(), jit.getI32(), slots),
+         jit.addConv2D("quads" + id, nonnegative, Conv2DKind::GradWeight,
+                       jit.getI8(), jit.getI32(), slots),
+         jit.addConv2D("longQuads" + id, nonnegative, Conv2DKind::GradWeight,
+                       jit.getI8(), jit.getI64(), slots)});
   }
   ASSERT_TRUE(succeeded(jit.compile(instruction, cpu)));
   for (auto [i, g] : llvm::enumerate(list)) {
@@ -186,12 +192,23 @@ static void checkIntegers(DotInstruction instruction, StringRef cpu,
       value = randomInt(0, 9) == 0 ? 127 : std::abs(value);
     for (int8_t &value : w)
       value = randomInt(0, 9) == 0 ? (value < 0 ? -127 : 127) : value;
+    for (int8_t &value : dy)
+      value = randomInt(0, 9) == 0 ? (value < 0 ? -127 : 127) : value;
     std::fill(wantY.begin(), wantY.end(), 0);
+    std::fill(wantDw.begin(), wantDw.end(), 0);
     forEachProduct(g, [&](int64_t ix, int64_t iw, int64_t iy) {
       wantY[iy] += x[ix] * w[iw];
+      wantDw[iw] += x[ix] * dy[iy];
     });
     jit.call("nonnegative" + id, x, w, y, getScratch(scratch[i][4]));
     EXPECT_TRUE(y == wantY) << "forward, never negative " << print(g);
+    std::fill(dw.begin(), dw.end(), 1);
+    jit.call("quads" + id, x, dy, dw, getScratch(scratch[i][5]));
+    EXPECT_TRUE(dw == wantDw) << "grad_weight, never negative " << print(g);
+    std::fill(longDw.begin(), longDw.end(), 1);
+    jit.call("longQuads" + id, x, dy, longDw, getScratch(scratch[i][6]));
+    EXPECT_TRUE(std::equal(longDw.begin(), longDw.end(), wantDw.begin()))
+        << "grad_weight, never negative, 64 bits " << print(g);
   }
 }
 
@@ -207,6 +224,100 @@ TEST(Convolution, IntegersWithSSE2) {
 }
 TEST(Convolution, IntegersGeneric) {
   checkIntegers(DotInstruction::Generic, isX86() ? "x86-64" : "", 14);
+}
+
+/// In groups of four of any sign, which some targets prefer for everything.
+TEST(Convolution, IntegersInSignedQuads) {
+  checkIntegers(KernelJit::getHostInstruction(), "", 14, /*signedQuads=*/true);
+}
+
+/// Batches that do not fill the groups that weight gradients interleave: images
+/// are divided into bands of rows, of which some are shorter or empty.
+static std::vector<Conv2DGeometry> getBatches(ArrayRef<int64_t> batches) {
+  std::vector<Conv2DGeometry> list;
+  for (int64_t n : batches) {
+    list.push_back(make(n, 7, 6, 20, 18, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1));
+    // Only every second row and column is used.
+    list.push_back(make(n, 10, 9, 5, 7, 3, 3, 2, 2, 2, 2, 2, 1, 2, 2));
+    list.push_back(make(n, 11, 10, 17, 9, 3, 2, 2, 4, 2, 2, 1, 1, 0, 0));
+    list.push_back(make(n, 9, 9, 17, 40, 1, 1, 2, 2));
+    list.push_back(make(n, 9, 8, 40, 6, 1, 1, 2, 3));
+    list.push_back(make(n, 6, 7, 3, 21, 1, 1, 2, 2));
+    list.push_back(make(n, 6, 6, 16, 16, 1, 1));
+    // The pads reach beyond the image.
+    list.push_back(make(n, 2, 3, 4, 5, 3, 3, 1, 1, 1, 1, 4, 3, 4, 4));
+    list.push_back(make(n, 6, 5, 12, 24, 3, 2, 2, 1, 1, 2, 1, 0, 1, 1, 2));
+    list.push_back(make(n, 5, 5, 24, 24, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 24));
+    list.push_back(make(n, 6, 5, 5, 5, 2, 3, 2, 1, 1, 1, 1, 1, 1, 1, 5));
+    list.push_back(make(n, 1, 12, 3, 5, 1, 3));
+    list.push_back(Conv2DGeometry::fullyConnected(n, 40, 33));
+  }
+  return list;
+}
+
+/// Weight gradients of random operands and of those with the largest sums.
+static void checkBatches(DotInstruction instruction, StringRef cpu,
+                         ArrayRef<int64_t> batches, bool signedQuads = false) {
+  KernelJit jit;
+  std::vector<Conv2DGeometry> list = getBatches(batches);
+  for (Conv2DGeometry &g : list)
+    g.signedQuads = signedQuads;
+  std::vector<std::array<int64_t, 3>> scratch;
+  for (auto [i, g] : llvm::enumerate(list)) {
+    Conv2DGeometry nonnegative = g;
+    nonnegative.nonnegative = true;
+    std::string id = std::to_string(i);
+    auto add = [&](const char *name, const Conv2DGeometry &geometry,
+                   Type type) {
+      return jit.addConv2D(name + id, geometry, Conv2DKind::GradWeight,
+                           jit.getI8(), type, 4);
+    };
+    scratch.push_back({add("pairs", g, jit.getI32()),
+                       add("quads", nonnegative, jit.getI32()),
+                       add("long", nonnegative, jit.getI64())});
+  }
+  ASSERT_TRUE(succeeded(jit.compile(instruction, cpu)));
+  for (size_t i = 0; i < list.size(); ++i) {
+    const Conv2DGeometry &g = list[i];
+    Sizes size = getSizes(g);
+    std::string id = std::to_string(i);
+    for (bool largest : {false, true}) {
+      auto x = randomVector<int8_t>(size.x), dy = randomVector<int8_t>(size.y);
+      if (largest) {
+        int8_t sign = randomInt(0, 1) == 0 ? -127 : 127;
+        std::fill(x.begin(), x.end(), 127);
+        std::fill(dy.begin(), dy.end(), sign);
+      }
+      auto check = [&](const char *name, auto type, int64_t bytes) {
+        std::vector<decltype(type)> dw(size.w, 1), want(size.w);
+        forEachProduct(g, [&](int64_t ix, int64_t iw, int64_t iy) {
+          want[iw] += x[ix] * dy[iy];
+        });
+        jit.call(name + id, x, dy, dw, getScratch(bytes));
+        EXPECT_TRUE(dw == want) << name << " " << print(g);
+      };
+      check("pairs", int32_t(), scratch[i][0]);
+      for (int8_t &value : x)
+        value = std::abs(value);
+      check("quads", int32_t(), scratch[i][1]);
+      check("long", int64_t(), scratch[i][2]);
+    }
+  }
+}
+
+TEST(Convolution, BatchesOnThisMachine) {
+  checkBatches(KernelJit::getHostInstruction(), "", {1, 2, 3, 5, 7, 9});
+}
+TEST(Convolution, BatchesInSignedQuads) {
+  checkBatches(KernelJit::getHostInstruction(), "", {1, 6},
+               /*signedQuads=*/true);
+}
+TEST(Convolution, BatchesWithSSE2) {
+  if (isX86())
+    checkBatches(DotInstruction::SSE2, "x86-64", {1, 6});
+}
+TEST(Convolution, BatchesGeneric) {
+  checkBatches(DotInstruction::Generic, isX86() ? "x86-64" : "", {1, 3});
 }
 
 TEST(Convolution, Floats) {

@@ -9,6 +9,7 @@
 #include "eoq/Dialect/EOQ/IR/EOQ.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ArmNeon/ArmNeonDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -18,6 +19,7 @@
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Target/LLVMIR/Dialect/ArmNeon/ArmNeonToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -34,9 +36,11 @@ using namespace mlir::eoq::test;
 
 KernelJit::KernelJit() {
   DialectRegistry registry;
-  registry.insert<arith::ArithDialect, EOQDialect, func::FuncDialect,
-                  LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,
-                  scf::SCFDialect, vector::VectorDialect>();
+  registry
+      .insert<arith::ArithDialect, arm_neon::ArmNeonDialect, EOQDialect,
+              func::FuncDialect, LLVM::LLVMDialect, math::MathDialect,
+              memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect>();
+  registerArmNeonDialectTranslation(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   context.appendDialectRegistry(registry);
@@ -146,4 +150,11 @@ void *KernelJit::lookup(const std::string &name) {
   if (!address)
     llvm::report_fatal_error(address.takeError());
   return *address;
+}
+
+void KernelJit::callPacked(const std::string &name,
+                           MutableArrayRef<void *> arguments) {
+  if (llvm::Error error =
+          engine->invokePacked("_mlir_ciface_call_" + name, arguments))
+    llvm::report_fatal_error(std::move(error));
 }

@@ -66,6 +66,10 @@ public:
     return result;
   }
 
+  /// Calls a function with the addresses of its arguments (of a pointer to the
+  /// descriptor for a vector), and of its result if it has one.
+  void callPacked(const std::string &name, MutableArrayRef<void *> arguments);
+
   /// The address of a function; for a benchmark's inner loop.
   void *lookup(const std::string &name);
 

@@ -175,28 +175,14 @@ TEST(Quantize, From64) {
   checkQuantize<int64_t, int16_t>();
 }
 
-// Rows of vectors, their rests, several chunks of an image; large shifts.
-TEST(Quantize, ImagesByTheirOwnNumbers) {
-  for (int round = 0; round < 60; ++round) {
-    int64_t n = randomInt(1, 3);
-    int64_t c = round % 3 == 0 ? 1 << randomInt(0, 8) : randomInt(1, 200);
-    int64_t hw = randomInt(1, round % 10 == 0 ? 1200 : 60);
-    int32_t shift = round % 4 == 0 ? randomInt(-3, 45) : randomInt(1, 31);
-    auto x = randomVector<int32_t>(n * hw * c, 31);
-    int32_t key = randomInt(INT32_MIN, INT32_MAX), site = randomInt(0, 1000);
+TEST(Quantize, NumberPattern) {
+  for (int round = 0; round < 20; ++round) {
+    int64_t c = randomInt(1, 200), hw = randomInt(1, 1200);
     int64_t length = getChannelPatternLength(c);
     std::vector<int32_t> pattern(length);
     kernels().call("eoq_number_pattern", pattern, hw, c, length);
-    std::vector<int8_t> out(n * hw * c), want(n * hw * c);
-    kernels().call("eoq_quantize_stochastic_nhwc_i32_i8", x, out, pattern, n,
-                   hw, c, length, shift, key, site);
-    for (int64_t b = 0; b < n; ++b)
-      for (int64_t p = 0; p < hw; ++p)
-        for (int64_t k = 0; k < c; ++k) {
-          int64_t at = (b * hw + p) * c + k;
-          uint32_t r = randomOf((b * c + k) * hw + p, key, site);
-          want[at] = int8_t(clampTo(shiftStochastic(x[at], shift, r), 127));
-        }
-    ASSERT_EQ(out, want) << "c " << c << " hw " << hw << " shift " << shift;
+    for (int64_t i = 0; i < length; ++i)
+      ASSERT_EQ(uint32_t(pattern[i]),
+                uint32_t(i % c * hw + i / c) * 0x9E3779B1u);
   }
 }

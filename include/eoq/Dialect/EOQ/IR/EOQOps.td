@@ -7,6 +7,7 @@
 #ifndef EOQ_DIALECT_EOQ_IR_EOQOPS_TD
 #define EOQ_DIALECT_EOQ_IR_EOQOPS_TD
 
+include "eoq/Dialect/EOQ/IR/EOQFusionOps.td"
 include "eoq/Dialect/EOQ/IR/EOQGradientOps.td"
 include "eoq/Dialect/EOQ/IR/EOQImportOps.td"
 include "eoq/Dialect/EOQ/IR/EOQKernelOps.td"

@@ -1,0 +1,378 @@
+//===- LowerFused.cpp - quantizers and what is fused with them ------------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A tensor is walked twice: for the largest magnitude, which decides the
+// exponent (N3), and to shift the integers to it (N4). With the exponent of the
+// step before, once is enough.
+//
+//===----------------------------------------------------------------------===//
+#include "Kernels.h"
+#include "eoq/Conversion/EOQToKernels/KernelLibrary.h"
+#include "eoq/Conversion/EOQToKernels/Lowering.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace mlir::eoq;
+
+namespace {
+
+/// A value of the loop: stages of a fused kernel, in order, and their
+/// arguments.
+struct Stages {
+  std::string names;
+  SmallVector<Value> arguments;
+
+  void append(StringRef name, ValueRange more) {
+    names += "_";
+    names += name;
+    llvm::append_range(arguments, more);
+  }
+  void append(const Stages &other) {
+    names += other.names;
+    llvm::append_range(arguments, other.arguments);
+  }
+};
+
+/// What a value is in each of the walks.
+struct Element {
+  /// `plain` stores nothing; `storing` stores what is needed elsewhere, and
+  /// `stored` reads that instead of computing it again.
+  Stages plain, storing, stored;
+  Value exponent;
+  /// The tensors of the source function that it is computed from.
+  SmallVector<Value, 4> tensors;
+
+  void append(StringRef name, ValueRange arguments = {}) {
+    for (Stages *stages : {&plain, &storing, &stored})
+      stages->append(name, arguments);
+  }
+  void append(const Element &other) {
+    plain.append(other.plain);
+    storing.append(other.storing);
+    stored.append(other.stored);
+    llvm::append_range(tensors, other.tensors);
+  }
+};
+
+/// Lowers one quantizer of 32-bit integers to 8 bits, alone or in an
+/// `eoq.fused`.
+class QuantizerLowering {
+public:
+  QuantizerLowering(FunctionLowering &function, QuantizeOp quantize,
+                    FusedOp fused);
+
+  LogicalResult run();
+
+private:
+  /// The value of the source function that a value of the body is.
+  Value getSource(Value value) {
+    auto argument = dyn_cast<BlockArgument>(value);
+    return fused && argument ? fused.getInputs()[argument.getArgNumber()]
+                             : value;
+  }
+  Element getElement(Value value);
+  LogicalResult compute(Operation *op);
+  void addBias(Element &element, Value bias);
+  void addAligned(Element &element, Operation *op, ArrayRef<int64_t> bits);
+  SmallVector<Value> getReadOnce(const Element &element);
+  void store(Element &element, Value data);
+  void quantize(Element element);
+  func::CallOp walk(const Stages &stages, Value images, Value elements);
+  void appendSink(Stages &stages, Value out, Value shift);
+
+  FunctionLowering &function;
+  QuantizeOp op;
+  FusedOp fused;
+  RankedTensorType type;
+  Layout layout;
+  int64_t channels = 1;
+  /// Elements of a row of the loop: bias and numbers repeat after it.
+  int64_t length;
+  /// Whether the numbers of random numbers go across the layout in memory, so
+  /// that every image has its own.
+  bool isAcross;
+  DenseMap<Value, Element> elements;
+};
+
+} // namespace
+
+static bool hasBiasPerChannel(FusedOp fused) {
+  return llvm::any_of(fused.getBlock().getOps<BiasAddOp>(), [](BiasAddOp op) {
+    return cast<RankedTensorType>(op.getBias().getType()).getNumElements() != 1;
+  });
+}
+
+QuantizerLowering::QuantizerLowering(FunctionLowering &function,
+                                     QuantizeOp quantize, FusedOp fused)
+    : function(function), op(quantize), fused(fused),
+      type(cast<RankedTensorType>(quantize.getInput().getType())) {
+  bool isPerChannel = fused && hasBiasPerChannel(fused);
+  if (fused && isPerChannel) {
+    layout = Layout::ChannelsLast;
+  } else if (fused) {
+    // The tensors of the loop have the quantizer's shape.
+    SmallVector<Value> tensors = llvm::to_vector(
+        llvm::make_filter_range(fused.getInputs(), [&](Value input) {
+          auto tensor = dyn_cast<RankedTensorType>(input.getType());
+          return tensor && tensor.getShape() == type.getShape();
+        }));
+    layout = function.getCommonLayout(tensors);
+  } else {
+    layout = function.get(op.getInput()).layout;
+  }
+  if (type.getRank() >= 2)
+    channels = type.getDimSize(1);
+  isAcross = op.getRounding() == Rounding::Stochastic &&
+             layout == Layout::ChannelsLast && !isLayoutFree(type.getShape());
+  // Long rows, so that the outer loops cost little.
+  int64_t count = type.getNumElements();
+  if (isPerChannel || isAcross) {
+    length = getChannelPatternLength(channels);
+    if (length < 256 && count >= 4096)
+      length *= llvm::divideCeil(256, length);
+  } else {
+    length = std::min<int64_t>(llvm::alignTo(count, 16), 256);
+  }
+}
+
+LogicalResult QuantizerLowering::run() {
+  if (!fused) {
+    quantize(getElement(op.getInput()));
+    return success();
+  }
+  for (Operation &inner : fused.getBlock().without_terminator()) {
+    if (&inner == op) {
+      quantize(getElement(op.getInput()));
+      continue;
+    }
+    if (failed(compute(&inner)))
+      return failure();
+    for (auto [value, output] :
+         llvm::zip_equal(fused.getYielded(), fused.getOutputs()))
+      if (value == inner.getResult(0)) {
+        Element &element = elements[value];
+        store(element,
+              function.createResultInPlace(output, getReadOnce(element), layout,
+                                           element.exponent));
+      }
+  }
+  return success();
+}
+
+Element QuantizerLowering::getElement(Value value) {
+  auto it = elements.find(value);
+  if (it != elements.end())
+    return it->second;
+  Value source = getSource(value);
+  Tensor tensor = function.get(source, layout);
+  Element element;
+  element.append(getSuffix(getStorageType(source.getType())), tensor.data);
+  element.exponent = tensor.exponent;
+  element.tensors.push_back(source);
+  return element;
+}
+
+LogicalResult QuantizerLowering::compute(Operation *inner) {
+  Element element = getElement(inner->getOperand(0));
+  auto mask = [&](Value output) {
+    Tensor tensor = function.get(getSource(output), layout);
+    element.tensors.push_back(getSource(output));
+    return tensor;
+  };
+  auto bound = [&](const APFloat &bound, Value exponent) {
+    return getClipBound(function, bound.convertToDouble(), exponent);
+  };
+  if (isa<ReluOp>(inner)) {
+    element.append("relu");
+  } else if (auto clip = dyn_cast<ClipOp>(inner)) {
+    element.append("clip", {bound(clip.getMinimum(), element.exponent),
+                            bound(clip.getMaximum(), element.exponent)});
+  } else if (auto shift = dyn_cast<ShiftExponentOp>(inner)) {
+    element.exponent = function.add(element.exponent, shift.getAmount());
+  } else if (auto bias = dyn_cast<BiasAddOp>(inner)) {
+    addBias(element, getSource(bias.getBias()));
+  } else if (auto sum = dyn_cast<AddOp>(inner)) {
+    addAligned(element, inner, sum.getMagnitudeBits().value());
+  } else if (auto difference = dyn_cast<SubOp>(inner)) {
+    addAligned(element, inner, difference.getMagnitudeBits().value());
+  } else if (auto relu = dyn_cast<ReluGradInputOp>(inner)) {
+    element.append("mask", mask(relu.getOutput()).data);
+  } else if (auto clip = dyn_cast<ClipGradInputOp>(inner)) {
+    Tensor output = mask(clip.getOutput());
+    element.append("band",
+                   {output.data, bound(clip.getMinimum(), output.exponent),
+                    bound(clip.getMaximum(), output.exponent)});
+  } else {
+    return inner->emitOpError("cannot be a part of 'eoq.fused'");
+  }
+  elements[inner->getResult(0)] = std::move(element);
+  return success();
+}
+
+void QuantizerLowering::addBias(Element &element, Value bias) {
+  Tensor tensor = function.get(bias);
+  auto biasType = cast<RankedTensorType>(bias.getType());
+  Value pattern = function.allocate(function.getBuilder().getI32Type(), length,
+                                    /*scratch=*/true);
+  function.call("eoq_bias_pattern_" + getSuffix(getStorageType(biasType)),
+                {tensor.data, pattern,
+                 function.index(biasType.getNumElements()),
+                 function.index(length),
+                 function.subtract(element.exponent, tensor.exponent)});
+  element.append("bias", pattern);
+}
+
+/// Sum or difference on a common exponent (N8).
+void QuantizerLowering::addAligned(Element &element, Operation *inner,
+                                   ArrayRef<int64_t> bits) {
+  Element other = getElement(inner->getOperand(1));
+  Value exponent = function
+                       .call("eoq_aligned_exponent",
+                             {element.exponent, function.i32(bits[0]),
+                              other.exponent, function.i32(bits[1])})
+                       .getResult(0);
+  Value shiftX = function.subtract(exponent, element.exponent);
+  Value shiftY = function.subtract(exponent, other.exponent);
+  element.append(other);
+  element.append(isa<AddOp>(inner) ? "add" : "sub", {shiftX, shiftY});
+  element.exponent = exponent;
+}
+
+/// The operands that may be overwritten: an element is read once, before
+/// another one takes its place.
+SmallVector<Value> QuantizerLowering::getReadOnce(const Element &element) {
+  SmallVector<Value> result;
+  if (!fused)
+    return result;
+  for (auto [input, argument] :
+       llvm::zip_equal(fused.getInputs(), fused.getBlock().getArguments()))
+    if (argument.hasOneUse() && llvm::is_contained(element.tensors, input))
+      result.push_back(input);
+  return result;
+}
+
+void QuantizerLowering::store(Element &element, Value data) {
+  element.storing.append("store", data);
+  element.stored = {};
+  element.stored.append("i32", data);
+}
+
+func::CallOp QuantizerLowering::walk(const Stages &stages, Value images,
+                                     Value count) {
+  SmallVector<Value> operands = {images, count, function.index(length)};
+  operands.append(stages.arguments);
+  return function.call("eoq_fused" + stages.names, operands);
+}
+
+void QuantizerLowering::appendSink(Stages &stages, Value out, Value shift) {
+  if (op.getRounding() == Rounding::Nearest) {
+    stages.append("nearest", {out, shift});
+    return;
+  }
+  int64_t c = isAcross ? channels : 1;
+  int64_t pixels =
+      isAcross ? type.getNumElements() / type.getDimSize(0) / channels : 1;
+  Value numbers = function.allocate(function.getBuilder().getI32Type(), length,
+                                    /*scratch=*/true);
+  function.call("eoq_number_pattern",
+                {numbers, function.index(pixels), function.index(c),
+                 function.index(length)});
+  stages.append("stochastic", {out, numbers, function.index(c), shift,
+                               function.getScalar(getSource(op.getKey())),
+                               function.i32(op.getSite())});
+}
+
+void QuantizerLowering::quantize(Element element) {
+  Value count = function.index(type.getNumElements());
+  int64_t images = isAcross ? type.getDimSize(0) : 1;
+  Value imageCount = function.index(images);
+  Value imageElements = function.index(type.getNumElements() / images);
+  Value one = function.index(1);
+  auto getExact = [&](Value magnitude) {
+    Value shift = function
+                      .call("eoq_exponent_shift",
+                            {magnitude, function.i32(8),
+                             function.i32(op.getRule() == ExponentRule::Round)})
+                      .getResult(0);
+    return function.add(element.exponent, shift);
+  };
+  Value output = op.getOutput(), exactExponent = op.getExactExponent();
+  if (fused) {
+    for (auto [value, result] :
+         llvm::zip_equal(fused.getYielded(), fused.getOutputs())) {
+      if (value == op.getOutput())
+        output = result;
+      if (value == op.getExactExponent())
+        exactExponent = result;
+    }
+  }
+
+  // The result may take the place of an 8-bit operand.
+  SmallVector<Value> readOnce = getReadOnce(element);
+  if (!op.getPrevious()) {
+    // Where two 32-bit tensors are read, one number of 32 bits is less to read
+    // again, and one of the tensors is not needed any more.
+    if (StringRef(element.stored.names).count("_i32") > 1)
+      if (Value data = function.findReusableBuffer(
+              readOnce, layout,
+              MemRefType::get({type.getNumElements()},
+                              function.getBuilder().getI32Type())))
+        store(element, data);
+    Stages largest = element.storing;
+    largest.append("max", {});
+    Value exponent = getExact(walk(largest, one, count).getResult(0));
+    function.defineScalar(exactExponent, exponent);
+    Stages narrow = element.stored;
+    appendSink(narrow,
+               function.createResultInPlace(output, readOnce, layout, exponent),
+               function.subtract(exponent, element.exponent));
+    walk(narrow, imageCount, imageElements);
+    return;
+  }
+
+  // Only the first step has to look for the exponent.
+  OpBuilder &builder = function.getBuilder();
+  Location loc = function.getLoc();
+  Value previous = function.getScalar(getSource(op.getPrevious()));
+  Value isFirst = builder.create<arith::CmpIOp>(
+      loc, arith::CmpIPredicate::eq, previous, function.i32(INT32_MIN));
+  Value wanted =
+      builder.create<arith::SelectOp>(loc, isFirst, count, function.index(0));
+  Stages largest = element.plain;
+  largest.append("max", {});
+  Value exact = getExact(walk(largest, one, wanted).getResult(0));
+  Value exponent =
+      builder.create<arith::SelectOp>(loc, isFirst, exact, previous);
+  Stages narrow = element.storing;
+  narrow.append("max", {});
+  appendSink(narrow,
+             function.createResultInPlace(output, readOnce, layout, exponent),
+             function.subtract(exponent, element.exponent));
+  Value magnitude = walk(narrow, imageCount, imageElements).getResult(0);
+  function.defineScalar(exactExponent,
+                        function
+                            .call("eoq_previous_exponent",
+                                  {magnitude, getExact(magnitude), previous})
+                            .getResult(1));
+}
+
+LogicalResult mlir::eoq::lowerQuantizer(QuantizeOp op,
+                                        FunctionLowering &function) {
+  return QuantizerLowering(function, op, {}).run();
+}
+
+static LogicalResult lower(FusedOp op, FunctionLowering &function) {
+  auto quantizers = llvm::to_vector(op.getBlock().getOps<QuantizeOp>());
+  if (quantizers.size() != 1 ||
+      !getStorageType(quantizers[0].getInput().getType()).isInteger(32) ||
+      !getStorageType(quantizers[0].getOutput().getType()).isInteger(8))
+    return op.emitOpError("has no kernel; expected one 'eoq.quantize' in it, "
+                          "from 32 to 8 bits");
+  return QuantizerLowering(function, quantizers[0], op).run();
+}
+
+void mlir::eoq::populateFusedLowerings(LoweringTable &table) {
+  table.add<FusedOp>(lower);
+}

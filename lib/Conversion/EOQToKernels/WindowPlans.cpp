@@ -1,0 +1,366 @@
+//===- WindowPlans.cpp - chunks of windows that slide over images ---------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Plans of forward and grad_input products. Chunks are chosen by an estimate of
+// what they cost: the steps of the product (blocks of rows leave out taps that
+// none of their rows has inside of the image), packing, and threads with
+// nothing to do.
+//
+//===----------------------------------------------------------------------===//
+#include "Conv2DPlans.h"
+#include "GemmKernel.h"
+#include <numeric>
+
+using namespace mlir;
+using namespace mlir::eoq;
+
+/// Bytes of padded input that a job works on: what stays in the second-level
+/// cache beside a panel of B.
+static constexpr int64_t kChunkBytes = 192 * 1024;
+/// Products that a slot has at least; less is not worth a thread.
+static constexpr int64_t kLeastProducts = 512 * 1024;
+
+static Axis getForwardAxis(int64_t windows, int64_t taps, int64_t stride,
+                           int64_t dilation, int64_t pad) {
+  Axis axis{};
+  axis.windows = windows;
+  axis.sourceStep = stride;
+  axis.resultStep = 1;
+  axis.sourceFirst = -pad;
+  axis.taps = taps;
+  axis.dilation = dilation;
+  axis.kernelStep = 1;
+  return axis;
+}
+
+/// Pixels phase, phase + stride, ... of the input, and the taps that reach
+/// them.
+static Axis getGradInputAxis(int64_t size, int64_t taps, int64_t stride,
+                             int64_t dilation, int64_t pad, int64_t phase) {
+  Axis axis{};
+  axis.windows = llvm::divideCeil(size - phase, stride);
+  axis.sourceStep = 1;
+  axis.resultStep = stride;
+  axis.resultFirst = phase;
+  int64_t common = std::gcd(stride, dilation);
+  axis.dilation = dilation / common;
+  axis.kernelStep = -(stride / common);
+  for (int64_t k = taps - 1; k >= 0; --k) {
+    // The output pixel that reaches input pixel `phase` through tap k.
+    int64_t distance = phase + pad - k * dilation;
+    if (distance % stride != 0)
+      continue;
+    if (axis.taps++ == 0) {
+      axis.kernelFirst = k;
+      axis.sourceFirst = distance / stride;
+    }
+  }
+  return axis;
+}
+
+/// Finds the windows that see no padding in a source of `size` pixels.
+static void findInside(Axis &axis, int64_t size) {
+  auto clamp = [&](int64_t window) {
+    return std::clamp<int64_t>(window, 0, axis.windows);
+  };
+  int64_t last = size - 1 - (axis.taps - 1) * axis.dilation;
+  axis.inside =
+      clamp(llvm::divideCeilSigned(-axis.sourceFirst, axis.sourceStep));
+  axis.outside = clamp(
+      llvm::divideFloorSigned(last - axis.sourceFirst, axis.sourceStep) + 1);
+}
+
+/// Elements of `rows` rows of windows of one image, padded.
+static int64_t getElements(const Nest &nest, int64_t rows) {
+  int64_t reach = (nest.y.taps - 1) * nest.y.dilation;
+  return ((rows - 1) * nest.y.sourceStep + reach + 1) * nest.width *
+         nest.padded;
+}
+
+//===----------------------------------------------------------------------===//
+// Chunks
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Taps [first, end).
+struct Taps {
+  int64_t first, end;
+};
+
+/// Neighbouring windows [begin, end) that see the same taps.
+struct Segment {
+  int64_t begin, end;
+  Taps taps;
+};
+
+/// Steps of the product and blocks of rows of some windows.
+struct Steps {
+  int64_t steps = 0, blocks = 0;
+};
+
+} // namespace
+
+/// As in eoq_window_tables.
+static SmallVector<Segment> getSegments(const Axis &axis, int64_t size,
+                                        int64_t begin, int64_t end) {
+  SmallVector<Segment> segments;
+  while (begin < end) {
+    int64_t next = begin + 1;
+    if (begin >= axis.inside && begin < axis.outside)
+      next = std::min(axis.outside, end);
+    int64_t at = axis.sourceFirst + begin * axis.sourceStep;
+    auto count = [&](int64_t pixels) {
+      return std::min<int64_t>(
+          llvm::divideCeil(std::max<int64_t>(pixels, 0), axis.dilation),
+          axis.taps);
+    };
+    int64_t first = count(-at);
+    segments.push_back(
+        {begin, next, {first, std::max(first, count(size - at))}});
+    begin = next;
+  }
+  return segments;
+}
+
+/// What rows [begin, end) of windows of `images` images take.
+static Steps countSteps(const WindowPlan &plan, const Numbers &numbers,
+                        const Nest &nest, int64_t images, int64_t begin,
+                        int64_t end) {
+  Steps result;
+  Taps y{}, x{};
+  // Rows of the last block so far.
+  int64_t filled = 0;
+  auto finish = [&](int64_t blocks) {
+    int64_t row = (x.end - x.first) * nest.count0;
+    if (nest.stride1 == 0)
+      row = llvm::divideCeil(x.end * plan.c, numbers.pair) -
+            x.first * plan.c / numbers.pair;
+    result.steps += blocks * (y.end - y.first) * row;
+    result.blocks += blocks;
+  };
+  for (const Segment &ys : getSegments(nest.y, plan.h, begin, end))
+    for (const Segment &xs : getSegments(nest.x, plan.w, 0, nest.x.windows)) {
+      int64_t left = images * (ys.end - ys.begin) * (xs.end - xs.begin);
+      if (filled > 0) {
+        y = {std::min(y.first, ys.taps.first), std::max(y.end, ys.taps.end)};
+        x = {std::min(x.first, xs.taps.first), std::max(x.end, xs.taps.end)};
+        int64_t taken = std::min(left, plan.block - filled);
+        filled += taken;
+        left -= taken;
+        if (filled == plan.block) {
+          finish(1);
+          filled = 0;
+        }
+      }
+      if (left > 0) {
+        y = ys.taps;
+        x = xs.taps;
+        finish(left / plan.block);
+        filled = left % plan.block;
+      }
+    }
+  if (filled > 0)
+    finish(1);
+  return result;
+}
+
+namespace {
+
+/// A division of a nest into jobs.
+struct Chunks {
+  int64_t images, rows, splits;
+  double cost;
+};
+
+} // namespace
+
+/// The cost is in cycles, roughly.
+static Chunks getChunks(const WindowPlan &plan, const Numbers &numbers,
+                        const Nest &nest, int64_t images, int64_t rows) {
+  int64_t panels = llvm::divideCeil(plan.groupColumns, kPanel);
+  int64_t chunks =
+      llvm::divideCeil(plan.n, images) * llvm::divideCeil(nest.y.windows, rows);
+  Chunks result{images, rows, 1, 0};
+  if (chunks < plan.slots && !plan.depthwise) {
+    int64_t splits =
+        std::min<int64_t>(panels, llvm::divideCeil(plan.slots, chunks));
+    result.splits = llvm::divideCeil(panels, llvm::divideCeil(panels, splits));
+  }
+  double steps = 0, blocks = 0, packed = 0;
+  for (int64_t row = 0; row < nest.y.windows; row += rows) {
+    int64_t end = std::min(row + rows, nest.y.windows);
+    auto add = [&](int64_t count, int64_t times) {
+      Steps part = countSteps(plan, numbers, nest, count, row, end);
+      steps += double(part.steps) * times;
+      blocks += double(part.blocks) * times;
+      packed += double(count) * getElements(nest, end - row) * times;
+    };
+    add(images, plan.n / images);
+    if (plan.n % images != 0)
+      add(plan.n % images, 1);
+  }
+  int64_t columns = plan.groups * panels;
+  double work = columns * (8 * steps + 60 * blocks);
+  // Every job of a chunk packs it for itself, and reads its part of B.
+  work += 0.15 * packed * result.splits + 0.05 * chunks * nest.bSize;
+  int64_t jobs = chunks * result.splits;
+  double busy = double(llvm::divideCeil(jobs, plan.slots)) * plan.slots / jobs;
+  result.cost = work * (0.8 + 0.2 * busy);
+  return result;
+}
+
+/// Chunks are whole images, or rows of one.
+static void planChunks(const WindowPlan &plan, const Numbers &numbers,
+                       Nest &nest) {
+  int64_t limit = kChunkBytes / numbers.wideBytes;
+  std::optional<Chunks> best;
+  auto consider = [&](int64_t images, int64_t rows) {
+    Chunks chunks = getChunks(plan, numbers, nest, images, rows);
+    if (!best || chunks.cost < best->cost)
+      best = chunks;
+  };
+  int64_t image = getElements(nest, nest.y.windows), last = 0;
+  // Chunks of about the same size: the batch, or an image, in `parts` parts.
+  for (int64_t parts = 1; parts <= plan.n; ++parts) {
+    int64_t images = llvm::divideCeil(plan.n, parts);
+    if (images == last || images * image > limit)
+      continue;
+    consider(images, nest.y.windows);
+    last = images;
+  }
+  for (int64_t parts = 1; parts <= nest.y.windows; ++parts) {
+    int64_t rows = llvm::divideCeil(nest.y.windows, parts);
+    if (rows == last)
+      continue;
+    last = rows;
+    bool fits = getElements(nest, rows) <= limit;
+    if (fits || rows == 1)
+      consider(1, rows);
+    // Smaller chunks are for more jobs only.
+    if (fits && plan.n * parts >= plan.slots)
+      break;
+  }
+  nest.images = best->images;
+  nest.rows = best->rows;
+  nest.splits = best->splits;
+  int64_t panels = llvm::divideCeil(plan.groupColumns, kPanel);
+  nest.splitColumns = llvm::divideCeil(panels, nest.splits) * kPanel;
+}
+
+//===----------------------------------------------------------------------===//
+// Nests
+//===----------------------------------------------------------------------===//
+
+static void planNest(const WindowPlan &plan, const Numbers &numbers,
+                     Nest &nest) {
+  Axis &y = nest.y, &x = nest.x;
+  nest.padded = plan.depthwise ? llvm::alignTo(plan.c, kPanel) : plan.c;
+  nest.width = (x.windows - 1) * x.sourceStep + (x.taps - 1) * x.dilation + 1;
+
+  // How a row of taps is walked: in one run where its taps are neighbours.
+  if (x.dilation == 1 && plan.groups == 1) {
+    nest.stride1 = 0;
+    nest.count0 = llvm::divideCeil(x.taps * plan.c, numbers.pair);
+    nest.tapW = plan.c;
+    nest.tapH = nest.count0 * numbers.pair;
+  } else {
+    nest.stride1 = x.dilation * nest.padded;
+    nest.count0 = llvm::divideCeil(plan.groupKs, numbers.pair);
+    nest.tapW = nest.count0 * numbers.pair;
+    nest.tapH = x.taps * nest.tapW;
+  }
+  nest.panelSize = y.taps * nest.tapH * kPanel;
+  int64_t panels = llvm::divideCeil(plan.groupColumns, kPanel);
+  nest.bSize = plan.depthwise ? y.taps * x.taps * nest.padded
+                              : plan.groups * panels * nest.panelSize;
+
+  planChunks(plan, numbers, nest);
+  nest.tableSize = nest.images * nest.rows * x.windows;
+  // The last step may reach beyond the last row.
+  nest.aSize = llvm::alignTo(
+      nest.images * getElements(nest, nest.rows) + numbers.pair - 1, 32);
+}
+
+WindowPlan mlir::eoq::planWindows(const Conv2DGeometry &g, Conv2DKind kind,
+                                  const Numbers &numbers, int64_t slots) {
+  WindowPlan plan{};
+  plan.n = g.n;
+  plan.groups = g.groups;
+  int64_t products = g.n * g.oh * g.ow * g.o * (g.c / g.groups) * g.kh * g.kw;
+  plan.slots =
+      std::clamp<int64_t>(llvm::bit_floor(uint64_t(products / kLeastProducts)),
+                          1, std::max<int64_t>(slots, 1));
+  plan.depthwise = isDepthwise(g);
+  int64_t taps = g.kh * g.kw;
+  int64_t cs = g.c / g.groups, os = g.o / g.groups;
+  plan.weightGroup = os * cs * taps;
+  if (kind == Conv2DKind::Forward) {
+    plan.h = g.h;
+    plan.w = g.w;
+    plan.c = g.c;
+    plan.outH = g.oh;
+    plan.outW = g.ow;
+    plan.outC = g.o;
+    plan.groupColumns = os;
+    plan.groupKs = cs;
+    plan.weightColumn = cs * taps;
+    plan.weightK = taps;
+    Nest nest{};
+    nest.y = getForwardAxis(g.oh, g.kh, g.sh, g.dh, g.pt);
+    nest.x = getForwardAxis(g.ow, g.kw, g.sw, g.dw, g.pl);
+    plan.nests.push_back(nest);
+  } else {
+    plan.h = g.oh;
+    plan.w = g.ow;
+    plan.c = g.o;
+    plan.outH = g.h;
+    plan.outW = g.w;
+    plan.outC = g.c;
+    plan.groupColumns = cs;
+    plan.groupKs = os;
+    plan.weightColumn = taps;
+    plan.weightK = cs * taps;
+    for (int64_t py = 0; py < std::min(g.sh, g.h); ++py) {
+      Axis y = getGradInputAxis(g.h, g.kh, g.sh, g.dh, g.pt, py);
+      if (y.taps == 0) {
+        plan.clears.push_back({py * g.w * g.c, y.windows, 1, g.w * g.c});
+        continue;
+      }
+      for (int64_t px = 0; px < std::min(g.sw, g.w); ++px) {
+        Axis x = getGradInputAxis(g.w, g.kw, g.sw, g.dw, g.pl, px);
+        if (x.taps == 0) {
+          plan.clears.push_back(
+              {(py * g.w + px) * g.c, y.windows, x.windows, g.c});
+          continue;
+        }
+        Nest nest{};
+        nest.y = y;
+        nest.x = x;
+        plan.nests.push_back(nest);
+      }
+    }
+    plan.clearRowStep = g.sh * g.w * g.c;
+    plan.clearColumnStep = g.sw * g.c;
+  }
+  plan.block = getGemmRows(numbers.pair);
+  for (Nest &nest : plan.nests) {
+    findInside(nest.y, plan.h);
+    findInside(nest.x, plan.w);
+    planNest(plan, numbers, nest);
+    nest.bAt = plan.bSize;
+    plan.bSize += llvm::alignTo(nest.bSize, 32);
+    plan.aSize = std::max(plan.aSize, nest.aSize);
+    plan.tableSize = std::max(plan.tableSize, nest.tableSize);
+  }
+  plan.bPlace = plan.scratch.add(plan.bSize * numbers.operandBytes);
+  plan.aPlace = plan.scratch.add(plan.slots * plan.aSize * numbers.wideBytes);
+  plan.aRowsPlace = plan.scratch.add(plan.slots * plan.tableSize * 4);
+  plan.cRowsPlace = plan.scratch.add(plan.slots * plan.tableSize * 4);
+  plan.rangesSize =
+      llvm::divideCeil(plan.tableSize, plan.block) * kGemmRangeSize;
+  plan.rangesPlace = plan.scratch.add(plan.slots * plan.rangesSize * 4);
+  return plan;
+}
