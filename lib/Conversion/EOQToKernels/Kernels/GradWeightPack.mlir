@@ -63,13 +63,15 @@ func.func private @eoq_pack_parts_F(%src: memref<?x!T>, %dst: memref<?x!A>, %at:
   %size = memref.dim %src, %c0 : memref<?x!T>
   %wide = arith.cmpi eq, %block, %c16 : index
   %block_size = arith.muli %block, %lanes : index
-  // Pixels without gaps: the row is one run.
+  // One block of all channels, and pixels without gaps: the row is one run.
   %dense_size = arith.muli %c, %lanes : index
   %dense0 = arith.cmpi eq, %dense_size, %pixel_step : index
   %dense1 = arith.cmpi eq, %channels, %c : index
   %dense2 = arith.cmpi eq, %column_step, %c1 : index
-  %dense3 = arith.andi %dense0, %dense1 : i1
-  %dense = arith.andi %dense3, %dense2 : i1
+  %dense3 = arith.cmpi ule, %channels, %block : index
+  %dense01 = arith.andi %dense0, %dense1 : i1
+  %dense23 = arith.andi %dense2, %dense3 : i1
+  %dense = arith.andi %dense01, %dense23 : i1
   scf.for %k = %c0 to %channels step %block {
     %number = arith.divui %k, %block : index
     %shift = arith.muli %number, %plane : index

@@ -95,12 +95,27 @@ static std::vector<Conv2DGeometry> getGeometries() {
       make(1, 60, 60, 40, 8, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
       make(2, 5, 5, 200, 40, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
       make(1, 90, 90, 72, 3, 2, 2, 1, 1, 3, 3, 1, 0, 2, 1),
+      // At most 6 output channels (of the input's gradient too) and long rows.
+      make(2, 20, 37, 3, 5, 3, 3, 2, 1, 2, 3, 2, 3, 2, 3),
+      make(2, 11, 40, 4, 6, 3, 3, 2, 2, 1, 1, 1, 1, 1, 1),
+      make(1, 33, 19, 2, 3, 1, 1, 2, 2),
+      make(3, 8, 50, 1, 1, 2, 4, 1, 1, 1, 2),
+      make(1, 70, 120, 30, 2, 5, 5, 1, 1, 1, 1, 2, 2, 2, 2),
+      // Most windows, or whole rows of them, see padding.
+      make(3, 7, 7, 20, 40, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
+      make(2, 9, 9, 8, 33, 5, 5, 1, 1, 2, 2, 4, 4, 4, 4),
+      make(2, 4, 4, 6, 18, 3, 3, 1, 1, 1, 1, 5, 4, 5, 4),
+      // Several panels of B whose pixels are as far apart as they are wide: one
+      // pixel, and a set of images for each panel (of f32, pairs, quads).
+      make(4, 1, 1, 64, 10, 1, 1),
+      make(8, 1, 1, 64, 10, 1, 1),
+      make(16, 1, 1, 64, 10, 1, 1),
       // The kernel is larger than the stride allows to see, or than the image.
       make(2, 6, 6, 3, 4, 2, 2, 3, 3),
       make(2, 5, 4, 3, 4, 7, 6, 1, 1, 1, 1, 3, 3, 3, 2),
       make(1, 5, 5, 2, 3, 1, 1, 1, 1, 1, 1, 2, 1, 0, 3),
   };
-  while (list.size() < 48) {
+  while (list.size() < 56) {
     int64_t groups = randomInt(0, 3) == 0 ? randomInt(1, 4) : 1;
     Conv2DGeometry g =
         make(randomInt(1, 5), randomInt(1, 14), randomInt(1, 14),
@@ -262,7 +277,7 @@ static void checkBatches(DotInstruction instruction, StringRef cpu,
   std::vector<Conv2DGeometry> list = getBatches(batches);
   for (Conv2DGeometry &g : list)
     g.signedQuads = signedQuads;
-  std::vector<std::array<int64_t, 3>> scratch;
+  std::vector<std::array<int64_t, 5>> scratch;
   for (auto [i, g] : llvm::enumerate(list)) {
     Conv2DGeometry nonnegative = g;
     nonnegative.nonnegative = true;
@@ -274,7 +289,13 @@ static void checkBatches(DotInstruction instruction, StringRef cpu,
     };
     scratch.push_back({add("pairs", g, jit.getI32()),
                        add("quads", nonnegative, jit.getI32()),
-                       add("long", nonnegative, jit.getI64())});
+                       add("long", nonnegative, jit.getI64()), 0, 0});
+    if (g.groups != 1)
+      continue;
+    Conv2DGeometry last = g;
+    last.outputsLast = nonnegative.outputsLast = true;
+    scratch.back()[3] = add("pairsLast", last, jit.getI32());
+    scratch.back()[4] = add("quadsLast", nonnegative, jit.getI32());
   }
   ASSERT_TRUE(succeeded(jit.compile(instruction, cpu)));
   for (size_t i = 0; i < list.size(); ++i) {
@@ -288,19 +309,26 @@ static void checkBatches(DotInstruction instruction, StringRef cpu,
         std::fill(x.begin(), x.end(), 127);
         std::fill(dy.begin(), dy.end(), sign);
       }
-      auto check = [&](const char *name, auto type, int64_t bytes) {
+      auto check = [&](const char *name, auto type, int64_t bytes,
+                       bool outputsLast = false) {
         std::vector<decltype(type)> dw(size.w, 1), want(size.w);
+        int64_t products = size.w / g.o, taps = g.kh * g.kw;
         forEachProduct(g, [&](int64_t ix, int64_t iw, int64_t iy) {
-          want[iw] += x[ix] * dy[iy];
+          int64_t o = iw / products, k = iw % products / taps, t = iw % taps;
+          want[outputsLast ? (t * g.c + k) * g.o + o : iw] += x[ix] * dy[iy];
         });
         jit.call(name + id, x, dy, dw, getScratch(bytes));
         EXPECT_TRUE(dw == want) << name << " " << print(g);
       };
       check("pairs", int32_t(), scratch[i][0]);
+      if (g.groups == 1)
+        check("pairsLast", int32_t(), scratch[i][3], true);
       for (int8_t &value : x)
         value = std::abs(value);
       check("quads", int32_t(), scratch[i][1]);
       check("long", int64_t(), scratch[i][2]);
+      if (g.groups == 1)
+        check("quadsLast", int32_t(), scratch[i][4], true);
     }
   }
 }
