@@ -96,9 +96,11 @@ constexpr int64_t kRow = 1024;
 /// A product with the requantization of its result, compiled.
 class Product {
 public:
-  Product(KernelJit &jit, const Layer &layer, Conv2DKind kind,
-          const std::string &name, int64_t bytes)
-      : Product(jit, layer, kind, name, bytes, layer.geometry) {}
+  Product(KernelJit &jit, const Conv2DGeometry &g, bool nonnegative,
+          Conv2DKind kind, const std::string &name, int64_t bytes)
+      : Product(jit, g, nonnegative, kind, name, bytes, g.n * g.h * g.w * g.c,
+                g.n * g.oh * g.ow * g.o, g.o * (g.c / g.groups) * g.kh * g.kw) {
+  }
 
   void run() {
     product(&lhs.descriptor, &rhs.descriptor, &sums.descriptor,
@@ -121,6 +123,12 @@ public:
       break;
     }
     case Conv2DKind::GradWeight:
+      if (geometry.outputsLast) {
+        outputsLast(&sums.descriptor, &result.descriptor, geometry.o,
+                    geometry.c, geometry.kh * geometry.kw,
+                    getShift(magnitude, 8, 0), 77, 3);
+        break;
+      }
       number(&pattern.descriptor, 1, 1, kRow);
       stochastic(1, size, kRow, &sums.descriptor, &result.descriptor,
                  &pattern.descriptor, 1, getShift(magnitude, 8, 0), 77, 3);
@@ -129,29 +137,25 @@ public:
   }
 
 private:
-  Product(KernelJit &jit, const Layer &layer, Conv2DKind kind,
-          const std::string &name, int64_t bytes, const Conv2DGeometry &g)
-      : Product(jit, layer, kind, name, bytes, g.n * g.h * g.w * g.c,
-                g.n * g.oh * g.ow * g.o, g.o * (g.c / g.groups) * g.kh * g.kw) {
-  }
-  Product(KernelJit &jit, const Layer &layer, Conv2DKind kind,
-          const std::string &name, int64_t bytes, int64_t x, int64_t y,
-          int64_t w)
-      : geometry(layer.geometry), kind(kind),
+  Product(KernelJit &jit, const Conv2DGeometry &geometry, bool nonnegative,
+          Conv2DKind kind, const std::string &name, int64_t bytes, int64_t x,
+          int64_t y, int64_t w)
+      : geometry(geometry), kind(kind),
         lhs(kind == Conv2DKind::GradInput ? y : x,
-            layer.nonnegative && kind != Conv2DKind::GradInput ? 0 : -127),
+            nonnegative && kind != Conv2DKind::GradInput ? 0 : -127),
         rhs(kind == Conv2DKind::GradWeight ? y : w),
         sums(kind == Conv2DKind::Forward     ? y
              : kind == Conv2DKind::GradInput ? x
                                              : w),
         result(sums.descriptor.sizes[0]), scratch(bytes),
-        pattern(std::max(getChannelPatternLength(layer.geometry.c), kRow)) {
+        pattern(std::max(getChannelPatternLength(geometry.c), kRow)) {
     find(product, jit, name);
     find(maxAbs, jit, "eoq_fused_i32_max");
     find(getShift, jit, "eoq_exponent_shift");
     find(nearest, jit, "eoq_fused_i32_nearest");
     find(stochastic, jit, "eoq_fused_i32_stochastic");
     find(number, jit, "eoq_number_pattern");
+    find(outputsLast, jit, "eoq_quantize_stochastic_outputs_last_i32_i8");
   }
 
   template <typename Function>
@@ -173,12 +177,15 @@ private:
   void (*stochastic)(int64_t, int64_t, int64_t, void *, void *, void *, int64_t,
                      int32_t, int32_t, int32_t);
   void (*number)(void *, int64_t, int64_t, int64_t);
+  void (*outputsLast)(void *, void *, int64_t, int64_t, int64_t, int32_t,
+                      int32_t, int32_t);
 };
 
 void runProduct(benchmark::State &state, KernelJit &jit, const Layer &layer,
-                const Direction &direction, const std::string &name,
-                int64_t bytes, Result &result) {
-  Product product(jit, layer, direction.kind, name, bytes);
+                const Conv2DGeometry &geometry, const Direction &direction,
+                const std::string &name, int64_t bytes, Result &result) {
+  Product product(jit, geometry, layer.nonnegative, direction.kind, name,
+                  bytes);
   OneDNNProduct peer(layer.geometry, direction.kind);
   std::vector<double> ours, theirs, peaks;
   auto runRound = [&] {
@@ -346,7 +353,8 @@ int main(int argc, char **argv) {
     addPeak("peak/vpmaddubsw", Peak::Dot8);
     addPeak("peak/vfmadd231ps", Peak::FMA);
   }
-  for (const char *kernel : {"eoq_exponent_shift", "eoq_number_pattern"})
+  for (const char *kernel : {"eoq_exponent_shift", "eoq_number_pattern",
+                             "eoq_quantize_stochastic_outputs_last_i32_i8"})
     jit.addKernel(kernel);
   addPasses(jit);
   std::vector<Layer> layers = getLayers();
@@ -363,13 +371,18 @@ int main(int argc, char **argv) {
       geometry.nonnegative =
           layer.nonnegative && quads == QuadSupport::Nonnegative;
       geometry.signedQuads = quads == QuadSupport::All;
+      // As the compiler does (isQuantizedOutputsLast).
+      geometry.outputsLast =
+          direction.kind == Conv2DKind::GradWeight && geometry.o % 16 == 0 &&
+          transposesGradWeight(geometry, jit.getI8(), jit.getI32());
       int64_t bytes = jit.addConv2D(name, geometry, direction.kind, jit.getI8(),
                                     jit.getI32(), 1);
       benchmark::RegisterBenchmark(
           name.c_str(),
-          [&, name, bytes, direction = direction,
+          [&, name, bytes, geometry, direction = direction,
            result = &row.results[i]](benchmark::State &state) {
-            runProduct(state, jit, layer, direction, name, bytes, *result);
+            runProduct(state, jit, layer, geometry, direction, name, bytes,
+                       *result);
           })
           ->UseManualTime()
           ->MinTime(0.1)

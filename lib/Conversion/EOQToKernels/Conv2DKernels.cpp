@@ -40,6 +40,8 @@ public:
                         Value result);
 
 private:
+  void createFewColumns(const Conv2DGeometry &g, const WindowPlan &plan,
+                        Value source, Value weight, Value result);
   Value view(int64_t place, int64_t elements, Type type) {
     auto viewType = MemRefType::get({std::max<int64_t>(elements, 1)}, type);
     return b.create<memref::ViewOp>(loc, viewType, scratch, index(place),
@@ -68,8 +70,44 @@ private:
   Type operandType, wideType, sumType;
 };
 
+void CallBuilder::createFewColumns(const Conv2DGeometry &g,
+                                   const WindowPlan &plan, Value source,
+                                   Value weight, Value result) {
+  Value weights = view(plan.bPlace, plan.bSize, b.getI16Type());
+  Value planes = view(plan.aPlace, plan.slots * plan.aSize, b.getI16Type());
+  Value offsets = view(plan.aRowsPlace, plan.tableSize, b.getI32Type());
+  int64_t pairsChannels = plan.c % 2 == 0;
+  for (const Nest &nest : plan.nests) {
+    const Axis &y = nest.y, &x = nest.x;
+    const FewColumns &few = nest.few;
+    call("eoq_pack_few_weights_i8", {weight, weights, offsets},
+         {nest.bAt, few.offsetsAt, plan.groupColumns, plan.weightColumn,
+          plan.weightK, g.kw, y.kernelFirst, y.kernelStep, y.taps,
+          x.kernelFirst, x.kernelStep, x.taps, y.dilation, x.dilation,
+          few.planes, few.plane, few.line, pairsChannels});
+    call("eoq_conv_few_i8", {source, weights, offsets, result, planes},
+         {plan.n,        plan.h,        plan.w,        plan.c,
+          y.windows,     x.windows,     y.sourceStep,  y.dilation,
+          x.dilation,    y.taps,        y.sourceFirst, x.sourceFirst,
+          plan.outH,     plan.outW,     plan.outC,     y.resultStep,
+          x.resultStep,  y.resultFirst, x.resultFirst, nest.width,
+          nest.rows,     plan.slots,    plan.aSize,    nest.bAt,
+          few.offsetsAt, few.rowSteps,  few.plane,     few.line,
+          pairsChannels});
+  }
+}
+
 void CallBuilder::createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
                                 Value source, Value weight, Value result) {
+  Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(sumType));
+  for (const Clear &clear : plan.clears)
+    call(numbers.isFloat ? "eoq_fill_pixels_f32" : "eoq_fill_pixels_i32",
+         {result},
+         {plan.n, plan.outH * plan.outW * plan.outC, clear.first, clear.rows,
+          plan.clearRowStep, clear.columns, plan.clearColumnStep, clear.length},
+         {zero});
+  if (plan.few)
+    return createFewColumns(g, plan, source, weight, result);
   Value panels = view(plan.bPlace, plan.bSize, operandType);
   Value a = view(plan.aPlace, plan.slots * plan.aSize, wideType);
   Value aRows =
@@ -78,13 +116,6 @@ void CallBuilder::createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
       view(plan.cRowsPlace, plan.slots * plan.tableSize, b.getI32Type());
   Value ranges =
       view(plan.rangesPlace, plan.slots * plan.rangesSize, b.getI32Type());
-  Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(sumType));
-  for (const Clear &clear : plan.clears)
-    call(numbers.isFloat ? "eoq_fill_pixels_f32" : "eoq_fill_pixels_i32",
-         {result},
-         {plan.n, plan.outH * plan.outW * plan.outC, clear.first, clear.rows,
-          plan.clearRowStep, clear.columns, plan.clearColumnStep, clear.length},
-         {zero});
   for (const Nest &nest : plan.nests) {
     const Axis &y = nest.y, &x = nest.x;
     if (plan.depthwise)
@@ -188,9 +219,11 @@ void CallBuilder::createGradWeight(const GradWeightPlan &plan, Value x,
              plan.accLine,
              plan.accPanel};
     // The kernels know which operand is never negative.
-    std::string name = numbers.isQuad && !numbers.isSigned && plan.exchanged
-                           ? "eoq_grad_weight_chunks_i8u7"
-                           : numbers.name("eoq_grad_weight_chunks");
+    std::string name = numbers.name("eoq_grad_weight_chunks");
+    if (plan.narrow)
+      name = "eoq_grad_weight_chunks_narrow";
+    else if (numbers.isQuad && !numbers.isSigned && plan.exchanged)
+      name = "eoq_grad_weight_chunks_i8u7";
     call(name, operands, sizes, {i32(plan.setsInside), i32(true)});
   };
   auto unpack = [&](StringRef name) {

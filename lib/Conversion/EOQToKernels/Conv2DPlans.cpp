@@ -136,7 +136,10 @@ GradWeightPlan mlir::eoq::planGradWeight(Conv2DGeometry g,
   plan.padded = llvm::alignTo(g.c, kPanel);
   int64_t lanes = numbers.pair;
   plan.parts = planParts(g, lanes);
-  plan.jobRows = kJobBlocks * getGemmRows(lanes);
+  plan.narrow =
+      numbers.pair == 2 && !plan.depthwise && 2 * plan.columns <= kPanel;
+  plan.jobRows = kJobBlocks *
+                 (plan.narrow ? getNarrowGemmRows() : getGemmRows(lanes));
   int64_t channels =
       (plan.depthwise ? plan.padded : llvm::alignTo(g.c, plan.block)) * lanes;
   int64_t width = (g.ow - 1) * g.sw + (g.kw - 1) * g.dw + 1;

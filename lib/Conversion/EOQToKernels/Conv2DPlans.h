@@ -22,6 +22,9 @@ namespace mlir::eoq {
 
 /// Width of a panel of B (see GemmKernel.cpp).
 inline constexpr int64_t kPanel = 16;
+/// The most columns of a product whose lanes are pixels, and those pixels.
+inline constexpr int64_t kFewColumns = 6;
+inline constexpr int64_t kFewPixels = 16;
 
 bool isDepthwise(const Conv2DGeometry &geometry);
 
@@ -76,6 +79,13 @@ struct Axis {
   int64_t inside, outside;
 };
 
+/// What a nest with few columns needs instead of panels (see
+/// Kernels/ConvFew.mlir): the layout of the source's planes, the steps of a row
+/// of taps, and the place of the steps' offsets.
+struct FewColumns {
+  int64_t planes, plane, line, rowSteps, offsetsAt = 0;
+};
+
 /// One loop nest over windows, with its chunks.
 struct Nest {
   Axis y, x;
@@ -86,6 +96,7 @@ struct Nest {
   int64_t stride1, count0, tapH, tapW, panelSize;
   int64_t images, rows, splits, splitColumns;
   int64_t aSize, tableSize, bSize, bAt = 0;
+  FewColumns few{};
 };
 
 /// Runs of elements of the result: rows of columns of them.
@@ -100,6 +111,8 @@ struct WindowPlan {
   /// result's channels), element to element (of the source's).
   int64_t weightGroup, weightColumn, weightK;
   bool depthwise;
+  /// Whether there are so few columns that the lanes of vectors are pixels.
+  bool few = false;
   /// Pixels of the result that see no tap and are zero.
   SmallVector<Clear, 1> clears;
   int64_t clearRowStep = 0, clearColumnStep = 0;
@@ -131,6 +144,8 @@ struct GradWeightPlan {
   /// Where the pixels of the right operand are.
   int64_t rightH, rightW, rightRowStep = 1, rightColumnStep = 1;
   bool exchanged, depthwise, setsInside;
+  /// Whether half of a panel holds all columns.
+  bool narrow;
   /// Whether sums are of 64 bits; whether they are made in the result itself.
   bool isLong, inPlace;
   Parts parts;

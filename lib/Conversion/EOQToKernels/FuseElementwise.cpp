@@ -6,6 +6,7 @@
 // A quantizer reads its tensor twice, and the elementwise ops before it write
 // 32-bit tensors for nobody else. To compute them once more, on the fly, is
 // cheaper than to write and to read them, so they go into one `eoq.fused`.
+// Where the numbers are known to be small, there is nothing to quantize.
 //
 //===----------------------------------------------------------------------===//
 #include "eoq/Conversion/EOQToKernels/Lowering.h"
@@ -36,6 +37,8 @@ static bool isFusible(Operation *op) {
     return false;
   if (isa<ReluOp, ClipOp, ShiftExponentOp>(op))
     return hasWidth(op->getOperand(0), 32);
+  if (isa<ScaleOp>(op))
+    return hasWidth(op->getOperand(0), 8) && hasWidth(op->getOperand(1), 8);
   if (isa<BiasAddOp, AddOp, SubOp>(op))
     return hasWidth(op->getOperand(0), 32) || hasWidth(op->getOperand(0), 8);
   if (isa<ReluGradInputOp, ClipGradInputOp>(op))
@@ -43,10 +46,39 @@ static bool isFusible(Operation *op) {
   return false;
 }
 
-/// The operands that the loop reads element by element: not a bias.
+/// The operands that the loop reads element by element: not a bias or scale.
 static OperandRange getElementOperands(Operation *op) {
-  return isa<BiasAddOp, QuantizeOp>(op) ? op->getOperands().take_front(1)
-                                        : op->getOperands();
+  return isa<BiasAddOp, ScaleOp, QuantizeOp>(op)
+             ? op->getOperands().take_front(1)
+             : op->getOperands();
+}
+
+/// A quantizer of numbers that are below 2^7 changes nothing but the width, as
+/// s of N3 is never negative. Such are the gradients of max pooling without
+/// overlaps, also behind masks. Makes their ops narrow instead; returns whether
+/// that removed the quantizer.
+static bool narrowPooling(QuantizeOp quantize) {
+  if (quantize.getPrevious() || !quantize.getExactExponent().use_empty())
+    return false;
+  SmallVector<Operation *> ops;
+  Operation *op = quantize.getInput().getDefiningOp();
+  while (op && op->hasOneUse() &&
+         isa<ReluGradInputOp, ClipGradInputOp, MaxPool2DGradInputOp>(op)) {
+    ops.push_back(op);
+    if (auto pool = dyn_cast<MaxPool2DGradInputOp>(op)) {
+      if (!pool.hasDisjointWindows())
+        return false;
+      for (Operation *narrow : ops)
+        narrow->getResult(0).setType(withElementType(
+            narrow->getResult(0).getType(),
+            getFixedElementType(pool.getGradOutput().getType())));
+      quantize.getOutput().replaceAllUsesWith(quantize.getInput());
+      quantize->erase();
+      return true;
+    }
+    op = op->getOperand(0).getDefiningOp();
+  }
+  return false;
 }
 
 namespace {
@@ -151,6 +183,10 @@ struct FuseElementwise final
           quantizers.push_back(op);
       });
       for (QuantizeOp quantize : quantizers) {
+        if (narrowPooling(quantize)) {
+          ++numNarrowed;
+          continue;
+        }
         Group group(quantize);
         if (group.size() == 1)
           continue;

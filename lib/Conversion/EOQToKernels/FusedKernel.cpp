@@ -119,7 +119,11 @@ void FusedBuilder::prepare() {
   // Without a sink there is no shift.
   if (forms.empty())
     forms.push_back({Form::Any, Value()});
-  chunk = mul(divideUp(index(kChunk), length), length);
+  // Chunks of an image are about equally long.
+  Value wanted =
+      b.create<arith::MaxUIOp>(loc, divideUp(elements, index(kChunk)), one);
+  Value rows = divideUp(divideUp(elements, wanted), length);
+  chunk = mul(b.create<arith::MaxUIOp>(loc, rows, one), length);
   chunks = divideUp(elements, chunk);
 }
 

@@ -112,6 +112,9 @@ Value FusedBuilder::buildStages(Value element, Value column, Value start,
     case StageKind::Bias:
       stack.back() = add(stack.back(), load(arguments[0], column, lanes));
       break;
+    case StageKind::Scale:
+      stack.back() = mul(stack.back(), load(arguments[0], column, lanes));
+      break;
     case StageKind::Relu:
       stack.back() = max(stack.back(), i32(0));
       break;

@@ -27,13 +27,17 @@ using namespace mlir::eoq;
 static constexpr int64_t kColumns = 16;
 static constexpr int64_t kLanes = 8;
 static constexpr int64_t kVectors = kColumns / kLanes;
+/// Rows of a block of one vector: 8 columns.
+static constexpr int64_t kNarrowRows = 12;
 
 static constexpr StringRef kNames[] = {
-    "eoq_gemm_f32",   "eoq_gemm_i8",    "eoq_gemm_u7",
-    "eoq_gemm_i8u7",  "eoq_gemm_s8",    "eoq_windows_f32",
-    "eoq_windows_i8", "eoq_windows_u7", "eoq_windows_s8"};
+    "eoq_gemm_f32",    "eoq_gemm_i8",   "eoq_gemm_u7",     "eoq_gemm_i8u7",
+    "eoq_gemm_narrow", "eoq_gemm_s8",   "eoq_windows_f32", "eoq_windows_i8",
+    "eoq_windows_u7",  "eoq_windows_s8"};
 
 ArrayRef<StringRef> mlir::eoq::getGemmKernelNames() { return kNames; }
+
+int64_t mlir::eoq::getNarrowGemmRows() { return kNarrowRows; }
 
 int64_t mlir::eoq::getGemmRows(int64_t group) { return group == 4 ? 5 : 6; }
 
@@ -52,6 +56,8 @@ struct GemmTypes {
   bool windows = false;
   /// Of groups of four: which operand is never negative.
   enum { Left, Right, Neither } nonnegative = Neither;
+  /// Vectors of a row of the block.
+  int64_t vectors = kVectors;
 
   static GemmTypes get(StringRef name, MLIRContext *context) {
     Builder builder(context);
@@ -61,6 +67,9 @@ struct GemmTypes {
       Type f32 = builder.getF32Type();
       return {f32, f32, f32, 1, getGemmRows(1), windows};
     }
+    if (name.ends_with("_narrow"))
+      return {builder.getI16Type(), i8,      i32,     2,
+              kNarrowRows,          windows, Neither, kVectors / 2};
     if (!name.ends_with("_i8"))
       return {i8,
               i8,
@@ -103,6 +112,7 @@ enum Argument {
   WindowsStride2,
   WindowsPanelStride2,
   WindowsStride1,
+  WindowsPanelStride1,
   NumWindowsArguments
 };
 
@@ -136,12 +146,18 @@ public:
   }
 
 private:
-  /// Part of k that a block of rows takes.
+  /// One of the loops over k.
+  struct Loop {
+    Value count, aStride;
+    /// Null if what follows in B is what the loop inside has not used.
+    Value bStride;
+  };
+
+  /// Part of k that a block of rows takes: offsets of its first element from a
+  /// row of A and from the panel, and the loops, the outermost first.
   struct Range {
-    /// Offsets of its first element from those of a whole row of A and from the
-    /// panel.
     Value a, b;
-    Value count2, stride2, panelStride2, count1, stride1, count0, stride0;
+    Loop loops[3];
   };
 
   void buildPanel(Value column) {
@@ -167,23 +183,24 @@ private:
   }
 
   Range getRange() {
-    return {zero,        zero,         arg(Count2), arg(Stride2), {},
-            arg(Count1), arg(Stride1), arg(Count0), arg(Stride0)};
+    return {zero,
+            zero,
+            {{arg(Count2), arg(Stride2), {}},
+             {arg(Count1), arg(Stride1), {}},
+             {arg(Count0), arg(Stride0), groupSize}}};
   }
 
   Range loadRange(Value at) {
     SmallVector<Value> values;
     for (int64_t i = 0; i < kGemmRangeSize; ++i)
       values.push_back(loadOffset(Ranges, add(at, index(i))));
+    // Most often there is one run of taps in a row: its loop costs least
+    // outside.
     return {values[0],
             values[1],
-            values[2],
-            arg(WindowsStride2),
-            arg(WindowsPanelStride2),
-            values[3],
-            arg(WindowsStride1),
-            values[4],
-            index(types.group)};
+            {{values[3], arg(WindowsStride1), arg(WindowsPanelStride1)},
+             {values[2], arg(WindowsStride2), arg(WindowsPanelStride2)},
+             {values[4], index(types.group), groupSize}}};
   }
 
   void buildTile(Value row, const Range &range, Value bPanel, Value cPanel,
@@ -198,24 +215,10 @@ private:
     }
     for (Value place : places)
       aOffsets.push_back(add(arg(ABase), loadOffset(ARows, place)));
-    // Offsets run along with the loops: B's elements are used in their order.
-    Carried carried{SmallVector<Value>(types.rows * kVectors, noSum), range.a,
-                    add(bPanel, range.b)};
-    carried = loop(range.count2, carried, [&](Carried at2) {
-      Carried next = loop(range.count1, at2, [&](Carried at1) {
-        Carried next = loop(range.count0, at1, [&](Carried at) {
-          at.sums = step(aOffsets, at.a, at.b, at.sums);
-          at.a = add(at.a, range.stride0);
-          at.b = add(at.b, groupSize);
-          return at;
-        });
-        next.a = add(at1.a, range.stride1);
-        return next;
-      });
-      next.a = add(at2.a, range.stride2);
-      if (range.panelStride2)
-        next.b = add(at2.b, range.panelStride2);
-      return next;
+    Carried carried{SmallVector<Value>(types.rows * types.vectors, noSum),
+                    range.a, add(bPanel, range.b)};
+    carried = buildLoops(range.loops, carried, [&](const Carried &at) {
+      return step(aOffsets, at.a, at.b, at.sums);
     });
     for (Value place : places)
       cOffsets.push_back(add(cPanel, loadOffset(CRows, place)));
@@ -237,7 +240,7 @@ private:
     SmallVector<Value> result(sums.begin(), sums.end());
     SmallVector<Value> columns;
     int64_t length = kLanes * types.group;
-    for (int64_t v = 0; v < kVectors; ++v) {
+    for (int64_t v = 0; v < types.vectors; ++v) {
       Value at = v == 0 ? bOffset : add(bOffset, index(v * length));
       Value loaded = b.create<vector::LoadOp>(
           loc, VectorType::get(length, types.b), arg(B), at);
@@ -248,8 +251,8 @@ private:
     }
     for (int64_t r = 0; r < types.rows; ++r) {
       Value a = broadcastA(add(aOffsets[r], a0));
-      for (int64_t v = 0; v < kVectors; ++v) {
-        Value &sum = result[r * kVectors + v];
+      for (int64_t v = 0; v < types.vectors; ++v) {
+        Value &sum = result[r * types.vectors + v];
         sum = multiply(a, columns[v], sum);
       }
     }
@@ -292,7 +295,7 @@ private:
   void store(ArrayRef<Value> sums, ArrayRef<Value> cOffsets,
              ArrayRef<Value> masks) {
     auto getPlace = [&](int64_t i) {
-      return columnOffset(cOffsets[i / kVectors], i % kVectors);
+      return columnOffset(cOffsets[i / types.vectors], i % types.vectors);
     };
     SmallVector<Value> results(sums);
     if (accumulate)
@@ -302,7 +305,7 @@ private:
         b.create<vector::StoreOp>(loc, sum, arg(C), getPlace(i));
       else
         b.create<vector::MaskedStoreOp>(loc, arg(C), getPlace(i),
-                                        masks[i % kVectors], sum);
+                                        masks[i % types.vectors], sum);
     }
   }
 
@@ -322,7 +325,7 @@ private:
                                   .getResult()
                             : b.create<vector::MaskedLoadOp>(
                                    loc, accumulatorType, arg(C), getPlace(i),
-                                   masks[i % kVectors], noSum)
+                                   masks[i % types.vectors], noSum)
                                   .getResult();
             added.push_back(addElements(old, sum));
           }
@@ -335,7 +338,7 @@ private:
   /// Lanes of the last, narrower panel.
   SmallVector<Value> getMasks(Value left) {
     SmallVector<Value> masks;
-    for (int64_t v = 0; v < kVectors; ++v)
+    for (int64_t v = 0; v < types.vectors; ++v)
       masks.push_back(b.create<vector::CreateMaskOp>(
           loc, VectorType::get(kLanes, b.getI1Type()),
           ValueRange{v == 0 ? left : sub(left, index(v * kLanes))}));
@@ -348,8 +351,15 @@ private:
     Value a, b;
   };
 
-  Carried loop(Value count, const Carried &inits,
-               llvm::function_ref<Carried(Carried)> body) {
+  /// Offsets run along with the loops.
+  Carried
+  buildLoops(ArrayRef<Loop> loops, const Carried &inits,
+             llvm::function_ref<SmallVector<Value>(const Carried &)> body) {
+    if (loops.empty()) {
+      Carried result = inits;
+      result.sums = body(inits);
+      return result;
+    }
     auto flatten = [](const Carried &carried) {
       SmallVector<Value> values(carried.sums);
       values.append({carried.a, carried.b});
@@ -359,10 +369,16 @@ private:
       return Carried{SmallVector<Value>(values.drop_back(2)),
                      values[values.size() - 2], values.back()};
     };
+    const Loop &loop = loops.front();
     auto op = b.create<scf::ForOp>(
-        loc, zero, count, one, flatten(inits),
+        loc, zero, loop.count, one, flatten(inits),
         [&](OpBuilder &, Location, Value, ValueRange iterates) {
-          b.create<scf::YieldOp>(loc, flatten(body(unflatten(iterates))));
+          Carried at = unflatten(iterates);
+          Carried next = buildLoops(loops.drop_front(), at, body);
+          next.a = add(at.a, loop.aStride);
+          if (loop.bStride)
+            next.b = add(at.b, loop.bStride);
+          b.create<scf::YieldOp>(loc, flatten(next));
         });
     return unflatten(op.getResults());
   }

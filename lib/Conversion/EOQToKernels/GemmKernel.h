@@ -17,6 +17,8 @@ inline constexpr int64_t kGemmRangeSize = 5;
 
 /// Rows of a block of a product whose operands come in groups of `group`.
 int64_t getGemmRows(int64_t group);
+/// The same for `eoq_gemm_narrow`: pairs, and at most 8 columns.
+int64_t getNarrowGemmRows();
 
 /// The kernels built in C++: `eoq_gemm_*` for i8, u7 (A never negative), i8u7
 /// (B never negative), s8 (groups of four of any sign) and f32, and

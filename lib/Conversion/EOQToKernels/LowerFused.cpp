@@ -74,7 +74,7 @@ private:
   }
   Element getElement(Value value);
   LogicalResult compute(Operation *op);
-  void addBias(Element &element, Value bias);
+  void addChannels(Element &element, Operation *inner);
   void addAligned(Element &element, Operation *op, ArrayRef<int64_t> bits);
   SmallVector<Value> getReadOnce(const Element &element);
   void store(Element &element, Value data);
@@ -98,18 +98,19 @@ private:
 
 } // namespace
 
-static bool hasBiasPerChannel(FusedOp fused) {
-  return llvm::any_of(fused.getBlock().getOps<BiasAddOp>(), [](BiasAddOp op) {
-    return cast<RankedTensorType>(op.getBias().getType()).getNumElements() != 1;
-  });
+/// Whether a bias or a scale has more than one element.
+static bool isPerChannel(Operation &op) {
+  return isa<BiasAddOp, ScaleOp>(op) &&
+         cast<RankedTensorType>(op.getOperand(1).getType()).getNumElements() !=
+             1;
 }
 
 QuantizerLowering::QuantizerLowering(FunctionLowering &function,
                                      QuantizeOp quantize, FusedOp fused)
     : function(function), op(quantize), fused(fused),
       type(cast<RankedTensorType>(quantize.getInput().getType())) {
-  bool isPerChannel = fused && hasBiasPerChannel(fused);
-  if (fused && isPerChannel) {
+  bool hasChannels = fused && llvm::any_of(fused.getBlock(), isPerChannel);
+  if (hasChannels) {
     layout = Layout::ChannelsLast;
   } else if (fused) {
     // The tensors of the loop have the quantizer's shape.
@@ -128,7 +129,7 @@ QuantizerLowering::QuantizerLowering(FunctionLowering &function,
              layout == Layout::ChannelsLast && !isLayoutFree(type.getShape());
   // Long rows, so that the outer loops cost little.
   int64_t count = type.getNumElements();
-  if (isPerChannel || isAcross) {
+  if (hasChannels || isAcross) {
     length = getChannelPatternLength(channels);
     if (length < 256 && count >= 4096)
       length *= llvm::divideCeil(256, length);
@@ -191,8 +192,8 @@ LogicalResult QuantizerLowering::compute(Operation *inner) {
                             bound(clip.getMaximum(), element.exponent)});
   } else if (auto shift = dyn_cast<ShiftExponentOp>(inner)) {
     element.exponent = function.add(element.exponent, shift.getAmount());
-  } else if (auto bias = dyn_cast<BiasAddOp>(inner)) {
-    addBias(element, getSource(bias.getBias()));
+  } else if (isa<BiasAddOp, ScaleOp>(inner)) {
+    addChannels(element, inner);
   } else if (auto sum = dyn_cast<AddOp>(inner)) {
     addAligned(element, inner, sum.getMagnitudeBits().value());
   } else if (auto difference = dyn_cast<SubOp>(inner)) {
@@ -211,17 +212,23 @@ LogicalResult QuantizerLowering::compute(Operation *inner) {
   return success();
 }
 
-void QuantizerLowering::addBias(Element &element, Value bias) {
-  Tensor tensor = function.get(bias);
-  auto biasType = cast<RankedTensorType>(bias.getType());
+/// A bias at the exponent of the value (N7), or a scale as it is (N10).
+void QuantizerLowering::addChannels(Element &element, Operation *inner) {
+  Value values = getSource(inner->getOperand(1));
+  Tensor tensor = function.get(values);
+  auto valuesType = cast<RankedTensorType>(values.getType());
   Value pattern = function.allocate(function.getBuilder().getI32Type(), length,
                                     /*scratch=*/true);
-  function.call("eoq_bias_pattern_" + getSuffix(getStorageType(biasType)),
+  bool isBias = isa<BiasAddOp>(inner);
+  Value shift = isBias ? function.subtract(element.exponent, tensor.exponent)
+                       : function.i32(0);
+  function.call("eoq_bias_pattern_" + getSuffix(getStorageType(valuesType)),
                 {tensor.data, pattern,
-                 function.index(biasType.getNumElements()),
-                 function.index(length),
-                 function.subtract(element.exponent, tensor.exponent)});
-  element.append("bias", pattern);
+                 function.index(valuesType.getNumElements()),
+                 function.index(length), shift});
+  element.append(isBias ? "bias" : "scale", pattern);
+  if (!isBias)
+    element.exponent = function.add(element.exponent, tensor.exponent);
 }
 
 /// Sum or difference on a common exponent (N8).

@@ -52,7 +52,10 @@ static LogicalResult lower(MaxPool2DGradInputOp op,
   Value out = function.createResult(op.getGradInput(), Layout::ChannelsLast,
                                     gradient.exponent);
   SmallVector<Value> operands = {gradient.data, input.data, out};
-  if (isa<FloatType>(type)) {
+  std::string kernel = "eoq_max_pool_grad_" + getSuffix(type);
+  if (!isa<FloatType>(type)) {
+    kernel += "_" + getSuffix(getStorageType(op.getGradInput().getType()));
+  } else {
     // The largest element of each channel and its place in the window.
     ArrayRef<int64_t> shape =
         cast<RankedTensorType>(op.getInput().getType()).getShape();
@@ -62,7 +65,7 @@ static LogicalResult lower(MaxPool2DGradInputOp op,
                                          lanes, /*scratch=*/true));
   }
   appendGeometry(function, op, op.getInput(), op.getGradOutput(), operands);
-  function.call("eoq_max_pool_grad_" + getSuffix(type), operands);
+  function.call(kernel, operands);
   return success();
 }
 

@@ -125,8 +125,11 @@ static std::string explain(const Product &product,
   else if (!product.isDepthwise())
     os << ", operands of 8 bits widened to 16";
   int64_t padded = llvm::alignTo(product.columns, kPanel);
-  if (!product.isDepthwise() && !product.isGradWeight &&
-      padded != product.columns)
+  if (llvm::is_contained(kernels, "eoq_conv_few_i8"))
+    os << ", " << kFewPixels << " pixels of " << product.columns
+       << " channels at a time";
+  else if (!product.isDepthwise() && !product.isGradWeight &&
+           padded != product.columns)
     os << ", " << (2 * product.columns < padded ? "slow class: " : "")
        << product.columns << " of " << padded << " columns used";
   return text;

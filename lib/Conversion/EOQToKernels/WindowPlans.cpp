@@ -284,6 +284,71 @@ static void planNest(const WindowPlan &plan, const Numbers &numbers,
       nest.images * getElements(nest, nest.rows) + numbers.pair - 1, 32);
 }
 
+//===----------------------------------------------------------------------===//
+// Few columns
+//===----------------------------------------------------------------------===//
+
+/// Pairs of channels, or of taps if the number of channels is odd.
+static FewColumns getFewColumns(const WindowPlan &plan, const Nest &nest) {
+  FewColumns few{};
+  bool pairsTaps = plan.c % 2 != 0;
+  few.planes = pairsTaps ? plan.c : plan.c / 2;
+  few.rowSteps =
+      few.planes * (pairsTaps ? llvm::divideCeil(nest.x.taps, 2) : nest.x.taps);
+  few.line =
+      2 * ((nest.x.windows - 1) + (nest.x.taps - 1) * nest.x.dilation + 1);
+  return few;
+}
+
+/// Whether a block of 16 pixels and 6 columns is better than a panel of 16
+/// columns: compares the cycles of a row of windows, roughly.
+static bool paysFewColumns(const WindowPlan &plan, const Numbers &numbers,
+                           const Nest &nest) {
+  if (numbers.isFloat || plan.groups != 1 || plan.groupColumns > kFewColumns ||
+      nest.x.sourceStep != 1)
+    return false;
+  auto getCost = [&](int64_t blocks, int64_t rowSteps, double step,
+                     double rest) {
+    return blocks * (nest.y.taps * rowSteps * step + rest);
+  };
+  double few = getCost(llvm::divideCeil(nest.x.windows, kFewPixels),
+                       getFewColumns(plan, nest).rowSteps, 8, 150);
+  double panel = getCost(llvm::divideCeil(nest.x.windows, plan.block),
+                         llvm::divideCeil(nest.x.taps * plan.c, numbers.pair),
+                         numbers.isQuad ? 12 : 8, 200);
+  return few < panel;
+}
+
+static void planFewColumns(WindowPlan &plan) {
+  int64_t offsets = 0;
+  for (Nest &nest : plan.nests) {
+    const Axis &y = nest.y;
+    FewColumns &few = nest.few = getFewColumns(plan, nest);
+    nest.width = few.line / 2;
+    auto getPlane = [&](int64_t rows) {
+      return ((rows - 1) * y.sourceStep + (y.taps - 1) * y.dilation + 1) *
+             few.line;
+    };
+    // A job for each slot, if the batch is small.
+    nest.rows =
+        llvm::divideCeil(y.windows, llvm::divideCeil(plan.slots, plan.n));
+    while (nest.rows > 1 && few.planes * getPlane(nest.rows) * 2 > kChunkBytes)
+      nest.rows = llvm::divideCeil(nest.rows, 2);
+    few.plane = getPlane(nest.rows);
+    // The last vectors reach beyond the last row.
+    plan.aSize = std::max<int64_t>(
+        plan.aSize, llvm::alignTo(few.planes * few.plane + 4 * kFewPixels, 32));
+    nest.bAt = plan.bSize;
+    few.offsetsAt = offsets;
+    offsets += y.taps * few.rowSteps;
+    plan.bSize = offsets * kFewColumns * 2;
+  }
+  plan.tableSize = offsets;
+  plan.bPlace = plan.scratch.add(plan.bSize * 2);
+  plan.aPlace = plan.scratch.add(plan.slots * plan.aSize * 2);
+  plan.aRowsPlace = plan.scratch.add(plan.tableSize * 4);
+}
+
 WindowPlan mlir::eoq::planWindows(const Conv2DGeometry &g, Conv2DKind kind,
                                   const Numbers &numbers, int64_t slots) {
   WindowPlan plan{};
@@ -346,6 +411,13 @@ WindowPlan mlir::eoq::planWindows(const Conv2DGeometry &g, Conv2DKind kind,
     plan.clearColumnStep = g.sw * g.c;
   }
   plan.block = getGemmRows(numbers.pair);
+  plan.few = llvm::all_of(plan.nests, [&](const Nest &nest) {
+    return paysFewColumns(plan, numbers, nest);
+  });
+  if (plan.few) {
+    planFewColumns(plan);
+    return plan;
+  }
   for (Nest &nest : plan.nests) {
     findInside(nest.y, plan.h);
     findInside(nest.x, plan.w);

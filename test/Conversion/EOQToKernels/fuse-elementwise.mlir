@@ -145,6 +145,12 @@ module attributes {eoq.model_name = "apart"} {
 
 // CHECK-LABEL: func.func @predict(
 // CHECK-NOT:     eoq.fused
+
+// KERNELS-LABEL: func.func @predict(
+// KERNELS:         call @eoq_relu_i32(
+// KERNELS:         call @eoq_fused_i32_nearest(
+// KERNELS:         call @eoq_leaky_relu_i32(
+// KERNELS:         call @eoq_quantize_stochastic_i64_i8(
   func.func @predict(%x: tensor<2x8x1x1x!eoq.fixed<8, ?>>) -> tensor<2x8x!eoq.fixed<32, ?>> {
     %c1 = arith.constant 1 : i32
     %key = eoq.random_key %c1, %c1
@@ -160,5 +166,85 @@ module attributes {eoq.model_name = "apart"} {
     %s = eoq.bias_add_grad_bias %q2 : (tensor<2x8x!eoq.fixed<8, ?>>) -> tensor<8x!eoq.fixed<64, ?>>
     %q3, %e3 = eoq.quantize %s key %key {role = #eoq.role<gradient>, rule = #eoq.exponent_rule<ceil>, rounding = #eoq.rounding<stochastic>, site = 4 : i64} : tensor<8x!eoq.fixed<64, ?>> -> tensor<8x!eoq.fixed<8, ?>>
     return %z : tensor<2x8x!eoq.fixed<32, ?>>
+  }
+}
+
+// -----
+
+// Gradients of max pooling have 8 bits if no windows overlap; with the exponent
+// of the step before, or with overlaps, there is something to quantize.
+
+module attributes {eoq.model_name = "pooling"} {
+  eoq.parameter <exponent> @site : tensor<i32> = dense<-2147483648> : tensor<i32>
+
+// CHECK-LABEL: func.func @predict(
+// CHECK:         %[[P:.*]] = eoq.max_pool_2d_grad_input {{.*}} -> tensor<1x1x4x4x!eoq.fixed<8, ?>>
+// CHECK-NEXT:    %[[M:.*]] = eoq.relu_grad_input %[[P]]{{.*}} -> tensor<1x1x4x4x!eoq.fixed<8, ?>>
+// CHECK-NEXT:    eoq.max_pool_2d_grad_input %[[M]]{{.*}} -> tensor<1x1x5x5x!eoq.fixed<32, ?>>
+// CHECK-NEXT:    eoq.quantize
+// CHECK-NEXT:    eoq.exponent_load
+// CHECK-NEXT:    eoq.max_pool_2d_grad_input {{.*}} -> tensor<1x1x4x4x!eoq.fixed<32, ?>>
+// CHECK-NEXT:    eoq.quantize
+
+// KERNELS-LABEL: func.func @predict(
+// KERNELS:         call @eoq_max_pool_grad_i8_i8(
+// KERNELS:         call @eoq_relu_grad_i8(
+// KERNELS:         call @eoq_max_pool_grad_i8_i32(
+// KERNELS:         call @eoq_max_pool_grad_i8_i32(
+  func.func @predict(%x: tensor<1x1x5x5x!eoq.fixed<8, ?>>) -> tensor<1x4x!eoq.fixed<32, ?>> {
+    %c1 = arith.constant 1 : i32
+    %key = eoq.random_key %c1, %c1
+    %a = eoq.max_pool_2d %x {kernel = array<i64: 2, 2>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x1x5x5x!eoq.fixed<8, ?>>) -> tensor<1x1x4x4x!eoq.fixed<8, ?>>
+    %p = eoq.max_pool_2d %a {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x1x4x4x!eoq.fixed<8, ?>>) -> tensor<1x1x2x2x!eoq.fixed<8, ?>>
+    %g = eoq.max_pool_2d_grad_input %p, %a {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x1x2x2x!eoq.fixed<8, ?>>, tensor<1x1x4x4x!eoq.fixed<8, ?>>) -> tensor<1x1x4x4x!eoq.fixed<32, ?>>
+    %m = eoq.relu_grad_input %g, %a : (tensor<1x1x4x4x!eoq.fixed<32, ?>>, tensor<1x1x4x4x!eoq.fixed<8, ?>>) -> tensor<1x1x4x4x!eoq.fixed<32, ?>>
+    %q, %e = eoq.quantize %m key %key {role = #eoq.role<error>, rule = #eoq.exponent_rule<round>, rounding = #eoq.rounding<stochastic>, site = 1 : i64} : tensor<1x1x4x4x!eoq.fixed<32, ?>> -> tensor<1x1x4x4x!eoq.fixed<8, ?>>
+    %g2 = eoq.max_pool_2d_grad_input %q, %x {kernel = array<i64: 2, 2>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x1x4x4x!eoq.fixed<8, ?>>, tensor<1x1x5x5x!eoq.fixed<8, ?>>) -> tensor<1x1x5x5x!eoq.fixed<32, ?>>
+    %q2, %e2 = eoq.quantize %g2 key %key {role = #eoq.role<error>, rule = #eoq.exponent_rule<round>, rounding = #eoq.rounding<stochastic>, site = 2 : i64} : tensor<1x1x5x5x!eoq.fixed<32, ?>> -> tensor<1x1x5x5x!eoq.fixed<8, ?>>
+    %old = eoq.exponent_load @site
+    %g3 = eoq.max_pool_2d_grad_input %p, %a {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x1x2x2x!eoq.fixed<8, ?>>, tensor<1x1x4x4x!eoq.fixed<8, ?>>) -> tensor<1x1x4x4x!eoq.fixed<32, ?>>
+    %q3, %e3 = eoq.quantize %g3 key %key previous %old {role = #eoq.role<error>, rule = #eoq.exponent_rule<round>, rounding = #eoq.rounding<stochastic>, site = 3 : i64} : tensor<1x1x4x4x!eoq.fixed<32, ?>> -> tensor<1x1x4x4x!eoq.fixed<8, ?>>
+    eoq.exponent_store @site, %e3
+    %z = eoq.reshape %p : (tensor<1x1x2x2x!eoq.fixed<8, ?>>) -> tensor<1x4x!eoq.fixed<8, ?>>
+    %s = eoq.add %z, %z {magnitude_bits = array<i64: 7, 7>} : (tensor<1x4x!eoq.fixed<8, ?>>, tensor<1x4x!eoq.fixed<8, ?>>) -> tensor<1x4x!eoq.fixed<32, ?>>
+    return %s : tensor<1x4x!eoq.fixed<32, ?>>
+  }
+}
+
+// -----
+
+// A multiplier and a bias for all channels.
+
+module attributes {eoq.model_name = "scalars"} {
+  eoq.parameter <bias> @b : tensor<1x!eoq.fixed<16, ?>> = dense<0.0> : tensor<1xf32> exponent -13
+  eoq.parameter <scale> @s : tensor<1x!eoq.fixed<8, ?>> = dense<1.0> : tensor<1xf32> exponent -6
+
+// CHECK-LABEL: func.func @predict(
+// CHECK:         eoq.fused(
+// CHECK:           eoq.scale
+// CHECK-NEXT:      eoq.bias_add
+// CHECK-NEXT:      eoq.quantize
+// CHECK-NEXT:      eoq.yield
+
+// The exponents of a product add up (N10), and the bias follows it (N7).
+// KERNELS-LABEL: func.func @predict(
+// KERNELS-SAME:    %[[XE:[^:]*]]: i32, %{{[^:]*}}: memref<8xi32>
+// KERNELS:         %[[S:.*]] = memref.load
+// KERNELS:         %[[B:.*]] = memref.load
+// KERNELS:         call @eoq_bias_pattern_i8({{.*}}, %c0_i32)
+// KERNELS:         %[[E:.*]] = arith.addi %[[XE]], %[[S]] : i32
+// KERNELS:         %[[SHIFT:.*]] = arith.subi %[[E]], %[[B]]
+// KERNELS:         call @eoq_bias_pattern_i16({{.*}}, %[[SHIFT]])
+// KERNELS:         call @eoq_fused_i8_scale_bias_max(
+// KERNELS:         call @eoq_fused_i8_scale_bias_nearest(
+  func.func @predict(%x: tensor<1x2x2x2x!eoq.fixed<8, ?>>) -> tensor<1x8x!eoq.fixed<32, ?>> {
+    %s = eoq.parameter_load @s : tensor<1x!eoq.fixed<8, ?>>
+    %b = eoq.parameter_load @b : tensor<1x!eoq.fixed<16, ?>>
+    %0 = eoq.scale %x, %s : (tensor<1x2x2x2x!eoq.fixed<8, ?>>, tensor<1x!eoq.fixed<8, ?>>) -> tensor<1x2x2x2x!eoq.fixed<32, ?>>
+    %1 = eoq.bias_add %0, %b : (tensor<1x2x2x2x!eoq.fixed<32, ?>>, tensor<1x!eoq.fixed<16, ?>>) -> tensor<1x2x2x2x!eoq.fixed<32, ?>>
+    %q, %e = eoq.quantize %1 {role = #eoq.role<activation>, rule = #eoq.exponent_rule<round>, rounding = #eoq.rounding<nearest>, site = 1 : i64} : tensor<1x2x2x2x!eoq.fixed<32, ?>> -> tensor<1x2x2x2x!eoq.fixed<8, ?>>
+    %f = eoq.reshape %q : (tensor<1x2x2x2x!eoq.fixed<8, ?>>) -> tensor<1x8x!eoq.fixed<8, ?>>
+    %y = eoq.add %f, %f {magnitude_bits = array<i64: 7, 7>} : (tensor<1x8x!eoq.fixed<8, ?>>, tensor<1x8x!eoq.fixed<8, ?>>) -> tensor<1x8x!eoq.fixed<32, ?>>
+    return %y : tensor<1x8x!eoq.fixed<32, ?>>
   }
 }

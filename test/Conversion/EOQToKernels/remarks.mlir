@@ -9,8 +9,8 @@ module attributes {eoq.model_name = "products"} {
   eoq.parameter <weight> @fc : tensor<10x2048x!eoq.fixed<8, ?>> = #eoq.normal<mantissa = 20000, exponent = -17, centered = false> exponent -6
   func.func @predict(%x: tensor<2x3x8x8x!eoq.fixed<8, ?>>) -> tensor<2x10x!eoq.fixed<32, ?>> {
     %w = eoq.parameter_load @conv : tensor<4x3x3x3x!eoq.fixed<8, ?>>
-    // Few columns are much of nothing.
-    // CHECK: remark: conv_2d 'first': weight 4x3x3x3, output 2x4x8x8, 13824 multiplications: direct convolution, {{.*}}, slow class: 4 of 16 columns used; {{.*}}eoq_{{.*}}; {{[0-9]+}} bytes of scratch
+    // Few columns would be much of nothing.
+    // CHECK: remark: conv_2d 'first': weight 4x3x3x3, output 2x4x8x8, 13824 multiplications: direct convolution, {{.*}}, 16 pixels of 4 channels at a time; {{.*}}eoq_{{.*}}; {{[0-9]+}} bytes of scratch
     %acc = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<2x3x8x8x!eoq.fixed<8, ?>>, tensor<4x3x3x3x!eoq.fixed<8, ?>>) -> tensor<2x4x8x8x!eoq.fixed<32, ?>> loc("first"("net.onnx":1:1))
     // CHECK: remark: quantize: 2x4x8x8 as activation, nearest: exponent of the tensor itself; {{.*}}eoq_
     %a, %ae = eoq.quantize %acc {role = #eoq.role<activation>, rule = #eoq.exponent_rule<round>, rounding = #eoq.rounding<nearest>, site = 2 : i64} : tensor<2x4x8x8x!eoq.fixed<32, ?>> -> tensor<2x4x8x8x!eoq.fixed<8, ?>>

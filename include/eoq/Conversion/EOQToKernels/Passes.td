@@ -71,17 +71,21 @@ def RematerializeWeightsPass
 def FuseElementwisePass : Pass<"eoq-fuse-elementwise", "::mlir::ModuleOp"> {
   let summary = "Put quantizers and the elementwise ops before them into one loop";
   let description = [{
-    A quantizer of 32-bit numbers to 8 bits, and the biases, activation functions,
-    masks and aligned sums in front of it, become one `eoq.fused`, which is walked
+    A quantizer of 32-bit numbers to 8 bits, and the biases, multipliers, activation
+    functions, masks and aligned sums in front of it, become one `eoq.fused`, which is walked
     twice (for the largest magnitude, and to narrow) and stores no 32-bit tensor in
     between. A value that is needed elsewhere, too, is stored by the way, if its
     other users come later. Not fused are ops on f32 and 64-bit tensors, leaky
     functions, views of another shape, and values that are needed before the
     quantizer runs.
+
+    A quantizer with an exponent of its own that gets gradients of max pooling
+    without overlaps, which have 8 bits anyway, is removed.
   }];
   let statistics = [
     Statistic<"numGroups", "num-groups", "Number of eoq.fused made">,
-    Statistic<"numOpsFused", "num-ops-fused", "Number of ops put into them">
+    Statistic<"numOpsFused", "num-ops-fused", "Number of ops put into them">,
+    Statistic<"numNarrowed", "num-narrowed", "Number of quantizers removed">
   ];
 }
 

@@ -33,6 +33,7 @@ func.func private @eoq_conv_N(%src: memref<?x!T>, %b: memref<?x!T>, %out: memref
   %a_column = arith.muli %padded, %sw : index
   %stride_2 = arith.muli %line, %dh : index
   %panel_stride_2 = arith.muli %tap_h, %c16 : index
+  %panel_stride_1 = arith.muli %tap_w, %c16 : index
   %taps_1 = arith.subi %th, %c1 : index
   %reach = arith.muli %taps_1, %dh : index
   %out_row = arith.muli %out_w, %out_c : index
@@ -112,7 +113,7 @@ func.func private @eoq_conv_N(%src: memref<?x!T>, %b: memref<?x!T>, %out: memref
         %gc0 = arith.muli %g, %group_columns : index
         %gc1 = arith.addi %gc0, %column : index
         %gc = arith.addi %gc1, %c_start : index
-        func.call @eoq_windows_N(%a, %a_rows, %b, %out, %c_rows, %ga, %table, %pixels, %gb, %panel_size, %columns, %gc, %ranges, %range_at, %stride_2, %panel_stride_2, %stride_1) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, memref<?xi32>, index, index, index, index) -> ()
+        func.call @eoq_windows_N(%a, %a_rows, %b, %out, %c_rows, %ga, %table, %pixels, %gb, %panel_size, %columns, %gc, %ranges, %range_at, %stride_2, %panel_stride_2, %stride_1, %panel_stride_1) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, memref<?xi32>, index, index, index, index, index) -> ()
       }
       scf.yield %chunk, %row, %image_count : index, index, index
     }

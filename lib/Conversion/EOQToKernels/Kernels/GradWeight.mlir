@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-// instances: N,T,A,C,P,Q = i8,i8,i16,i32,i16x2,i8x2 u7,i8,i8,i32,i8x4,i8x4 s8,i8,i8,i32,i8x4,i8x4 i8u7,i8,i8,i32,i8x4,i8x4 f32,f32,f32,f32,f32x1,f32x1
+// instances: N,T,A,C,P,Q = i8,i8,i16,i32,i16x2,i8x2 u7,i8,i8,i32,i8x4,i8x4 s8,i8,i8,i32,i8x4,i8x4 i8u7,i8,i8,i32,i8x4,i8x4 narrow,i8,i16,i32,i16x2,i8x2 f32,f32,f32,f32,f32x1,f32x1
 !T = i8
 !A = i16
 !C = i32

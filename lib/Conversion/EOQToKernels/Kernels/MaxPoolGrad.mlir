@@ -4,19 +4,22 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-// The first largest element of a window gets its gradient.
+// The first largest element of a window gets its gradient. Sums of windows that
+// overlap may need 32 bits.
+// instances: T = i32 i8
+!T = i32
 
 // Sets the elements [begin, end) to zero.
-func.func private @eoq_pool_clear(%out: memref<?xi32>, %begin: index, %end: index) {
+func.func private @eoq_pool_clear_T(%out: memref<?x!T>, %begin: index, %end: index) {
   %c1 = arith.constant 1 : index
-  %zero = arith.constant 0 : i32
+  %zero = arith.constant 0 : !T
   scf.for %i = %begin to %end step %c1 {
-    memref.store %zero, %out[%i] : memref<?xi32>
+    memref.store %zero, %out[%i] : memref<?x!T>
   }
   return
 }
 
-func.func private @eoq_max_pool_grad_i8(%g: memref<?xi8>, %x: memref<?xi8>, %out: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %pb: index, %pr: index) {
+func.func private @eoq_max_pool_grad_i8_T(%g: memref<?xi8>, %x: memref<?xi8>, %out: memref<?x!T>, %n: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %pb: index, %pr: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
@@ -68,9 +71,9 @@ func.func private @eoq_max_pool_grad_i8(%g: memref<?xi8>, %x: memref<?xi8>, %out
       %out_pixel = arith.muli %out_row, %ow : index
       %given = arith.muli %out_pixel, %c : index
       scf.if %sixteen {
-        func.call @eoq_max_pool_grad_2x2_16(%g, %x, %out, %top, %bottom, %given, %ow, %c, %c16) : (memref<?xi8>, memref<?xi8>, memref<?xi32>, index, index, index, index, index, index) -> ()
+        func.call @eoq_max_pool_grad_2x2_16_T(%g, %x, %out, %top, %bottom, %given, %ow, %c, %c16) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index) -> ()
       } else {
-        func.call @eoq_max_pool_grad_2x2_8(%g, %x, %out, %top, %bottom, %given, %whole, %c, %c8) : (memref<?xi8>, memref<?xi8>, memref<?xi32>, index, index, index, index, index, index) -> ()
+        func.call @eoq_max_pool_grad_2x2_8_T(%g, %x, %out, %top, %bottom, %given, %whole, %c, %c8) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index) -> ()
         // The other pixels, channel by channel.
         %rest = arith.subi %ow, %whole : index
         %done = arith.muli %whole, %c : index
@@ -78,11 +81,11 @@ func.func private @eoq_max_pool_grad_i8(%g: memref<?xi8>, %x: memref<?xi8>, %out
         %top_rest = arith.addi %top, %done_twice : index
         %bottom_rest = arith.addi %bottom, %done_twice : index
         %given_rest = arith.addi %given, %done : index
-        func.call @eoq_max_pool_grad_2x2_1(%g, %x, %out, %top_rest, %bottom_rest, %given_rest, %rest, %c, %c1) : (memref<?xi8>, memref<?xi8>, memref<?xi32>, index, index, index, index, index, index) -> ()
+        func.call @eoq_max_pool_grad_2x2_1_T(%g, %x, %out, %top_rest, %bottom_rest, %given_rest, %rest, %c, %c1) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index) -> ()
       }
       %reached = arith.muli %columns_reached, %c : index
       %top_reached = arith.addi %top, %reached : index
-      func.call @eoq_pool_clear(%out, %top_reached, %bottom) : (memref<?xi32>, index, index) -> ()
+      func.call @eoq_pool_clear_T(%out, %top_reached, %bottom) : (memref<?x!T>, index, index) -> ()
       %bottom_reached = arith.addi %bottom, %reached : index
       %next_y = arith.addi %oy, %c1 : index
       %is_last = arith.cmpi eq, %next_y, %oh : index
@@ -91,7 +94,7 @@ func.func private @eoq_max_pool_grad_i8(%g: memref<?xi8>, %x: memref<?xi8>, %out
       %next_pixel = arith.muli %next_image, %w : index
       %image_end = arith.muli %next_pixel, %c : index
       %end = arith.select %is_last, %image_end, %bottom_end : index
-      func.call @eoq_pool_clear(%out, %bottom_reached, %end) : (memref<?xi32>, index, index) -> ()
+      func.call @eoq_pool_clear_T(%out, %bottom_reached, %end) : (memref<?x!T>, index, index) -> ()
     }
   } else {
     %down8 = arith.remui %c, %c8 : index
@@ -105,7 +108,7 @@ func.func private @eoq_max_pool_grad_i8(%g: memref<?xi8>, %x: memref<?xi8>, %out
       %out_image = arith.muli %b, %oh : index
       %image_first = arith.muli %b, %image_size : index
       %image_end = arith.addi %image_first, %image_size : index
-      func.call @eoq_pool_clear(%out, %image_first, %image_end) : (memref<?xi32>, index, index) -> ()
+      func.call @eoq_pool_clear_T(%out, %image_first, %image_end) : (memref<?x!T>, index, index) -> ()
       scf.for %oy = %c0 to %oh step %c1 {
         %y_strided = arith.muli %oy, %sh : index
         %y_start = arith.subi %y_strided, %pt : index
@@ -128,9 +131,9 @@ func.func private @eoq_max_pool_grad_i8(%g: memref<?xi8>, %x: memref<?xi8>, %out
           %from = arith.muli %pixel, %c : index
           %out_pixel = arith.addi %out_first, %ox : index
           %given = arith.muli %out_pixel, %c : index
-          func.call @eoq_max_pool_grad_window_16(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %c0, %end16, %c16) : (memref<?xi8>, memref<?xi8>, memref<?xi32>, index, index, index, index, index, index, index, index, index) -> ()
-          func.call @eoq_max_pool_grad_window_8(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %end16, %end8, %c8) : (memref<?xi8>, memref<?xi8>, memref<?xi32>, index, index, index, index, index, index, index, index, index) -> ()
-          func.call @eoq_max_pool_grad_window_1(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %end8, %c, %c1) : (memref<?xi8>, memref<?xi8>, memref<?xi32>, index, index, index, index, index, index, index, index, index) -> ()
+          func.call @eoq_max_pool_grad_window_16_T(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %c0, %end16, %c16) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index, index, index, index) -> ()
+          func.call @eoq_max_pool_grad_window_8_T(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %end16, %end8, %c8) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index, index, index, index) -> ()
+          func.call @eoq_max_pool_grad_window_1_T(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %end8, %c, %c1) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index, index, index, index) -> ()
         }
       }
     }

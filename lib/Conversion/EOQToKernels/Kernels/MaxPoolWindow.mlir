@@ -7,11 +7,9 @@
 // Several channels at once, with the window's maximum in a register. The last part of a name is the number of channels,
 // which the argument `lanes` repeats.
 //
-// instances: W,M,B,I = 1,vector<1xi1>,vector<1xi8>,vector<1xi32> 8,vector<8xi1>,vector<8xi8>,vector<8xi32> 16,vector<16xi1>,vector<16xi8>,vector<16xi32>
+// instances: W,B = 1,vector<1xi8> 8,vector<8xi8> 16,vector<16xi8>
 
-!M = vector<1xi1>
 !B = vector<1xi8>
-!I = vector<1xi32>
 
 // `pixels` neighbouring windows of 2 x 2 with stride 2, whose rows start at `top` and `bottom`. With fewer channels than
 // lanes, what lies behind a pixel is overwritten, and the next pixel puts it right: the caller keeps away from the
@@ -51,61 +49,6 @@ func.func private @eoq_max_pool_2x2_W(%x: memref<?xi8>, %out: memref<?xi8>, %top
   return
 }
 
-// The gradient of the same windows; `out` is written, not added to.
-func.func private @eoq_max_pool_grad_2x2_W(%g: memref<?xi8>, %x: memref<?xi8>, %out: memref<?xi32>, %top: index, %bottom: index, %given: index, %pixels: index, %c: index, %lanes: index) {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %zero = arith.constant dense<0> : !B
-  %room = arith.subi %c, %lanes : index
-  %last = arith.maxsi %room, %c0 : index
-  %step = arith.addi %c, %c : index
-  scf.for %p = %c0 to %pixels step %c1 {
-    %across = arith.muli %p, %step : index
-    %at0 = arith.addi %top, %across : index
-    %at1 = arith.addi %at0, %c : index
-    %at2 = arith.addi %bottom, %across : index
-    %at3 = arith.addi %at2, %c : index
-    %along = arith.muli %p, %c : index
-    %at = arith.addi %given, %along : index
-    scf.for %j = %c0 to %c step %lanes {
-      %k = arith.minsi %j, %last : index
-      %i0 = arith.addi %at0, %k : index
-      %i1 = arith.addi %at1, %k : index
-      %i2 = arith.addi %at2, %k : index
-      %i3 = arith.addi %at3, %k : index
-      %s = arith.addi %at, %k : index
-      %q0 = vector.load %x[%i0] : memref<?xi8>, !B
-      %q1 = vector.load %x[%i1] : memref<?xi8>, !B
-      %q2 = vector.load %x[%i2] : memref<?xi8>, !B
-      %q3 = vector.load %x[%i3] : memref<?xi8>, !B
-      %v = vector.load %g[%s] : memref<?xi8>, !B
-      %m01 = arith.maxsi %q0, %q1 : !B
-      %m23 = arith.maxsi %q2, %q3 : !B
-      %m = arith.maxsi %m01, %m23 : !B
-      // The first largest element takes the gradient and leaves zero to those after it.
-      %here0 = arith.cmpi eq, %q0, %m : !B
-      %part0 = arith.select %here0, %v, %zero : !M, !B
-      %rest0 = arith.select %here0, %zero, %v : !M, !B
-      %here1 = arith.cmpi eq, %q1, %m : !B
-      %part1 = arith.select %here1, %rest0, %zero : !M, !B
-      %rest1 = arith.select %here1, %zero, %rest0 : !M, !B
-      %here2 = arith.cmpi eq, %q2, %m : !B
-      %part2 = arith.select %here2, %rest1, %zero : !M, !B
-      %part3 = arith.select %here2, %zero, %rest1 : !M, !B
-      %w0 = arith.extsi %part0 : !B to !I
-      %w1 = arith.extsi %part1 : !B to !I
-      %w2 = arith.extsi %part2 : !B to !I
-      %w3 = arith.extsi %part3 : !B to !I
-      // From left to right, as what is overwritten must be put right.
-      vector.store %w0, %out[%i0] : memref<?xi32>, !I
-      vector.store %w1, %out[%i1] : memref<?xi32>, !I
-      vector.store %w2, %out[%i2] : memref<?xi32>, !I
-      vector.store %w3, %out[%i3] : memref<?xi32>, !I
-    }
-  }
-  return
-}
-
 // One window of `rows` x `columns` taps, of which the first lies at `from`; at least `lanes` channels.
 func.func private @eoq_max_pool_window_W(%x: memref<?xi8>, %out: memref<?xi8>, %from: index, %to: index, %rows: index, %columns: index, %row_step: index, %column_step: index, %c: index, %lanes: index) {
   %c0 = arith.constant 0 : index
@@ -129,50 +72,6 @@ func.func private @eoq_max_pool_window_W(%x: memref<?xi8>, %out: memref<?xi8>, %
     }
     %o = arith.addi %to, %k : index
     vector.store %m, %out[%o] : memref<?xi8>, !B
-  }
-  return
-}
-
-// Adds the gradient of one window, for the channels from `begin` on in whole vectors before `end`.
-func.func private @eoq_max_pool_grad_window_W(%g: memref<?xi8>, %x: memref<?xi8>, %out: memref<?xi32>, %from: index, %given: index, %rows: index, %columns: index, %row_step: index, %column_step: index, %begin: index, %end: index, %lanes: index) {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %least = arith.constant dense<-128> : !B
-  %zero = arith.constant dense<0> : !B
-  scf.for %j = %begin to %end step %lanes {
-    %first = arith.addi %from, %j : index
-    %m = scf.for %ky = %c0 to %rows step %c1 iter_args(%m0 = %least) -> (!B) {
-      %down = arith.muli %ky, %row_step : index
-      %row = arith.addi %first, %down : index
-      %m1 = scf.for %kx = %c0 to %columns step %c1 iter_args(%m2 = %m0) -> (!B) {
-        %across = arith.muli %kx, %column_step : index
-        %i = arith.addi %row, %across : index
-        %q = vector.load %x[%i] : memref<?xi8>, !B
-        %m3 = arith.maxsi %m2, %q : !B
-        scf.yield %m3 : !B
-      }
-      scf.yield %m1 : !B
-    }
-    %s = arith.addi %given, %j : index
-    %v = vector.load %g[%s] : memref<?xi8>, !B
-    scf.for %ky = %c0 to %rows step %c1 iter_args(%rest0 = %v) -> (!B) {
-      %down = arith.muli %ky, %row_step : index
-      %row = arith.addi %first, %down : index
-      %rest1 = scf.for %kx = %c0 to %columns step %c1 iter_args(%rest = %rest0) -> (!B) {
-        %across = arith.muli %kx, %column_step : index
-        %i = arith.addi %row, %across : index
-        %q = vector.load %x[%i] : memref<?xi8>, !B
-        %here = arith.cmpi eq, %q, %m : !B
-        %part = arith.select %here, %rest, %zero : !M, !B
-        %left = arith.select %here, %zero, %rest : !M, !B
-        %wide = arith.extsi %part : !B to !I
-        %old = vector.load %out[%i] : memref<?xi32>, !I
-        %new = arith.addi %old, %wide : !I
-        vector.store %new, %out[%i] : memref<?xi32>, !I
-        scf.yield %left : !B
-      }
-      scf.yield %rest1 : !B
-    }
   }
   return
 }

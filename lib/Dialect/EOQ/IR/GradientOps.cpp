@@ -139,7 +139,17 @@ LogicalResult MaxPool2DGradInputOp::verify() {
     return failure();
   if (shapeOf(getInput()) != shapeOf(getGradInput()))
     return emitOpError() << "(C4) expected a result of the input's shape";
-  return verifyWidths(*this, (*this)->getOperands(), getGradInput(), 8, 32, "C4");
+  bool isNarrow = fixedWidth(getGradInput()) == 8 && hasDisjointWindows();
+  return verifyWidths(*this, (*this)->getOperands(), getGradInput(), 8,
+                      isNarrow ? 8 : 32, "C4");
+}
+
+bool MaxPool2DGradInputOp::hasDisjointWindows() {
+  return llvm::all_of(llvm::zip_equal(getKernel(), getStrides(), getDilations()),
+                      [](auto axis) {
+                        auto [kernel, stride, dilation] = axis;
+                        return stride > (kernel - 1) * dilation;
+                      });
 }
 
 LogicalResult AvgPool2DGradInputOp::verify() {

@@ -137,14 +137,16 @@ void Run::addStage(StringRef stage) {
     return;
   }
   Values &top = stack.back();
-  if (stage == "bias") {
-    auto bias = randomVector<int32_t>(shape.channels, 26);
+  if (stage == "bias" || stage == "scale") {
+    auto values =
+        randomVector<int32_t>(shape.channels, stage == "bias" ? 26 : 7);
     std::vector<int32_t> pattern(length);
     for (int64_t i = 0; i < length; ++i)
-      pattern[i] = bias[i % shape.channels];
+      pattern[i] = values[i % shape.channels];
     addWords(pattern);
     for (int64_t i = 0; i < n; ++i)
-      top[i] += bias[i % shape.channels];
+      top[i] = stage == "bias" ? top[i] + values[i % shape.channels]
+                               : top[i] * values[i % shape.channels];
   } else if (stage == "relu") {
     for (Wide &x : top)
       x = std::max<Wide>(x, 0);
@@ -220,6 +222,7 @@ static const char *const chains[] = {
     "i32_band",
     "i32_bias_i8_add_relu",
     "i8_i32_bias_add",
+    "i8_scale_bias_i8_add_relu",
     "i32_bias_i32_bias_add_relu",
     "i32_i32_sub",
     "i32_i32_add_mask_store",

@@ -182,9 +182,15 @@ static void checkMaxPool(const std::string &type, bool hasScratch,
       std::vector<int32_t> place(v.n * v.c);
       v.call("eoq_max_pool_grad_" + type, g, x, dx, best, place);
     } else {
-      v.call("eoq_max_pool_grad_" + type, g, x, dx);
+      v.call("eoq_max_pool_grad_" + type + "_i32", g, x, dx);
     }
     ASSERT_EQ(dx, wantDx);
+    // Without overlaps nothing is added up.
+    if (hasScratch || v.sh <= (v.kh - 1) * v.dh || v.sw <= (v.kw - 1) * v.dw)
+      continue;
+    std::vector<int8_t> narrow(dx.size(), 9);
+    v.call("eoq_max_pool_grad_" + type + "_i8", g, x, narrow);
+    ASSERT_EQ(narrow, std::vector<int8_t>(wantDx.begin(), wantDx.end()));
   }
 }
 

@@ -186,3 +186,26 @@ TEST(Quantize, NumberPattern) {
                 uint32_t(i % c * hw + i / c) * 0x9E3779B1u);
   }
 }
+
+TEST(Quantize, OutputsLast) {
+  for (int round = 0; round < 60; ++round) {
+    // More columns and more elements than one job takes, or few.
+    int64_t columns = round % 4 == 0 ? randomInt(100, 300) : randomInt(1, 40);
+    int64_t ks = round % 5 == 0 ? randomInt(100, 150) : randomInt(1, 20);
+    int64_t taps = randomInt(1, 12), n = columns * ks * taps;
+    auto x = randomVector<int32_t>(n, 31);
+    int32_t shift = round % 3 == 0 ? randomInt(-40, 45) : randomInt(1, 31);
+    int32_t key = randomInt(INT32_MIN, INT32_MAX), site = randomInt(0, 1000);
+    std::vector<int8_t> out(n), want(n);
+    kernels().call("eoq_quantize_stochastic_outputs_last_i32_i8", x, out,
+                   columns, ks, taps, shift, key, site);
+    for (int64_t i = 0; i < n; ++i) {
+      int64_t o = i / (ks * taps), k = i / taps % ks, t = i % taps;
+      int64_t q = x[(t * ks + k) * columns + o];
+      want[i] = int8_t(
+          clampTo(shiftStochastic(q, shift, randomOf(i, key, site)), 127));
+    }
+    ASSERT_EQ(out, want) << columns << " " << ks << " " << taps << " shift "
+                         << shift;
+  }
+}

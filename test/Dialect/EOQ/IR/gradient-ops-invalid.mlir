@@ -101,3 +101,12 @@ func.func @avg_pool_2d_grad_input_c2(%e: tensor<1x2x3x3xf32>) {
   %0 = eoq.avg_pool_2d_grad_input %e {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>, pads = array<i64: -1, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x2x3x3xf32>) -> tensor<1x2x6x6xf32>
   return
 }
+
+// -----
+
+// Elements of overlapping windows add up.
+func.func @max_pool_2d_grad_input_overlaps(%x: tensor<1x2x6x6x!eoq.fixed<8, ?>>, %e: tensor<1x2x5x3x!eoq.fixed<8, ?>>) {
+  // expected-error @below {{(C4) expected a result of 32 bits but got 8}}
+  %0 = eoq.max_pool_2d_grad_input %e, %x {kernel = array<i64: 2, 2>, strides = array<i64: 1, 2>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x2x5x3x!eoq.fixed<8, ?>>, tensor<1x2x6x6x!eoq.fixed<8, ?>>) -> tensor<1x2x6x6x!eoq.fixed<8, ?>>
+  return
+}

@@ -130,13 +130,18 @@ def EOQ_MaxPool2DGradInputOp : EOQ_GradOp<"max_pool_2d_grad_input"> {
     row-major order; input is the forward op's input. Fixed point (rule N11):
     8-bit operands, 32-bit result, the exponent of grad_output stays.
     - C1..C3: as `eoq.max_pool_2d`.
-    - C4: fixed point: 8-bit operands, 32-bit result.
+    - C4: fixed point: 8-bit operands, 32-bit result; or 8 bits where windows do
+      not overlap.
   }];
   let arguments = !con((ins EOQ_Tensor4D:$grad_output, EOQ_Tensor4D:$input,
     ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>]>:$kernel),
     windowArguments);
   let results = (outs EOQ_Tensor4D:$grad_input);
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Whether no element is in two windows, so that nothing is added up.
+    bool hasDisjointWindows();
+  }];
 }
 
 def EOQ_AvgPool2DGradInputOp : EOQ_GradOp<"avg_pool_2d_grad_input"> {
