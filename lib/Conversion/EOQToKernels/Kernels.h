@@ -33,6 +33,11 @@ inline LogicalResult requireKernel(Operation *op, Type storageType,
 /// floats if `exponent` is null.
 Value getClipBound(FunctionLowering &function, double bound, Value exponent);
 
+/// The exponent that `op` finds for a tensor of the exponent `exponent` with
+/// the largest magnitude `magnitude` (N3).
+Value getExactExponent(FunctionLowering &function, QuantizeOp op,
+                       Value magnitude, Value exponent);
+
 /// Lowers a quantizer of 32-bit integers to 8 bits, by itself.
 LogicalResult lowerQuantizer(QuantizeOp op, FunctionLowering &function);
 

@@ -298,12 +298,7 @@ void QuantizerLowering::quantize(Element element) {
   Value imageElements = function.index(type.getNumElements() / images);
   Value one = function.index(1);
   auto getExact = [&](Value magnitude) {
-    Value shift = function
-                      .call("eoq_exponent_shift",
-                            {magnitude, function.i32(8),
-                             function.i32(op.getRule() == ExponentRule::Round)})
-                      .getResult(0);
-    return function.add(element.exponent, shift);
+    return getExactExponent(function, op, magnitude, element.exponent);
   };
   Value output = op.getOutput(), exactExponent = op.getExactExponent();
   if (fused) {

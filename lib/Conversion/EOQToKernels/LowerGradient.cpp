@@ -36,12 +36,8 @@ LogicalResult mlir::eoq::lowerOutputsLastQuantizer(QuantizeOp op,
           .call("eoq_max_abs_i32",
                 {input.data, function.index(type.getNumElements())})
           .getResult(0);
-  Value shift = function
-                    .call("eoq_exponent_shift",
-                          {magnitude, function.i32(8),
-                           function.i32(op.getRule() == ExponentRule::Round)})
-                    .getResult(0);
-  Value exponent = function.add(input.exponent, shift);
+  Value exponent = getExactExponent(function, op, magnitude, input.exponent);
+  Value shift = function.subtract(exponent, input.exponent);
   function.defineScalar(op.getExactExponent(), exponent);
   Value out = function.createResult(op.getOutput(), Layout::RowMajor, exponent);
   int64_t outputs = type.getDimSize(0), inputs = type.getDimSize(1);

@@ -10,6 +10,18 @@
 using namespace mlir;
 using namespace mlir::eoq;
 
+Value mlir::eoq::getExactExponent(FunctionLowering &function, QuantizeOp op,
+                                  Value magnitude, Value exponent) {
+  unsigned bits =
+      getStorageType(op.getOutput().getType()).getIntOrFloatBitWidth();
+  Value shift = function
+                    .call("eoq_exponent_shift",
+                          {magnitude, function.i32(bits),
+                           function.i32(op.getRule() == ExponentRule::Round)})
+                    .getResult(0);
+  return function.add(exponent, shift);
+}
+
 /// Whether `exponent` is what a quantizer with exact exponents found for the
 /// very tensor that `op` narrows in the same way.
 static bool isExactExponent(QuantizeOp op, Value exponent) {
@@ -37,29 +49,24 @@ static LogicalResult lower(QuantizeOp op, FunctionLowering &function) {
                      ? function.get(op.getInput(), Layout::RowMajor)
                      : function.get(op.getInput());
   Value elements = function.index(type.getNumElements());
-  Value shift, exponent, stored;
+  Value exponent, stored;
   if (isExactExponent(op, op.getPrevious())) {
     exponent = stored = function.getScalar(op.getPrevious());
-    shift = function.subtract(exponent, input.exponent);
   } else {
     Value magnitude =
         function.call("eoq_max_abs_" + getSuffix(from), {input.data, elements})
             .getResult(0);
-    shift = function
-                .call("eoq_exponent_shift",
-                      {magnitude, function.i32(to.getIntOrFloatBitWidth()),
-                       function.i32(op.getRule() == ExponentRule::Round)})
-                .getResult(0);
-    exponent = stored = function.add(input.exponent, shift);
+    exponent = stored =
+        getExactExponent(function, op, magnitude, input.exponent);
     if (op.getPrevious()) {
       func::CallOp call = function.call(
           "eoq_previous_exponent",
           {magnitude, exponent, function.getScalar(op.getPrevious())});
       exponent = call.getResult(0);
       stored = call.getResult(1);
-      shift = function.subtract(exponent, input.exponent);
     }
   }
+  Value shift = function.subtract(exponent, input.exponent);
   function.defineScalar(op.getExactExponent(), stored);
 
   Value out = function.createResult(op.getOutput(), input.layout, exponent);

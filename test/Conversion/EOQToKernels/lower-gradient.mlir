@@ -18,7 +18,9 @@ module attributes {eoq.level = "quantized", eoq.model_name = "gradients"} {
     // CHECK:      call @eoq_grad_weight_chunks_i8(
     // CHECK-NOT:  @eoq_unpack_gradient
     // CHECK:      %[[MAX:.*]] = call @eoq_max_abs_i32(
-    // CHECK:      %[[SHIFT:.*]] = call @eoq_exponent_shift(%[[MAX]],
+    // CHECK:      %[[EXACT:.*]] = call @eoq_exponent_shift(%[[MAX]],
+    // CHECK:      %[[EXPONENT:.*]] = arith.addi %[[SUM_EXPONENT:.*]], %[[EXACT]]
+    // CHECK:      %[[SHIFT:.*]] = arith.subi %[[EXPONENT]], %[[SUM_EXPONENT]]
     // CHECK:      %[[OUT:.*]] = memref.alloc() {{.*}} : memref<2304xi8>
     // CHECK:      call @eoq_quantize_stochastic_outputs_last_i32_i8({{.*}}, %[[SHIFT]],
     %g0 = eoq.conv_2d_grad_weight %x, %x {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<2x16x4x4x!eoq.fixed<8, ?>>, tensor<2x16x4x4x!eoq.fixed<8, ?>>) -> tensor<16x16x3x3x!eoq.fixed<32, ?>>
