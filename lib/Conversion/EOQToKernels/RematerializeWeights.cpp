@@ -16,7 +16,9 @@ namespace mlir::eoq {
 using namespace mlir;
 using namespace mlir::eoq;
 
-/// Whether an op between the two names `parameter`, other than to load it.
+/// Whether an op between the two names `parameter`, other than to load it. A
+/// parameter's tensor is read in place when it is used, so what a clone reads
+/// must not have changed.
 static bool mayChangeBetween(FlatSymbolRefAttr parameter, Operation *first,
                              Operation *last) {
   for (Operation *op = first->getNextNode(); op != last;
@@ -59,8 +61,6 @@ struct RematerializeWeights final
   void rematerialize(QuantizeOp op) {
     auto parameter =
         op.getInput().getDefiningOp<ParameterLoadOp>().getParameterAttr();
-    // A parameter's tensor is read in place when it is used, so what a clone
-    // reads must not have changed.
     llvm::SetVector<Operation *> users;
     for (Operation *user : op.getOutput().getUsers())
       if (user->getBlock() == op->getBlock())
