@@ -60,6 +60,12 @@ int64_t reference::shiftNearest(int64_t value, int64_t amount) {
   return int64_t((Wide(value) + (Wide(1) << (amount - 1))) >> amount);
 }
 
+int64_t reference::shiftUp(int64_t value, int64_t amount) {
+  if (amount <= 0)
+    return shiftLeftSaturating(value, -amount);
+  return int64_t(-(-Wide(value) >> std::min<int64_t>(amount, 64)));
+}
+
 int64_t reference::shiftStochastic(int64_t value, int64_t amount,
                                    uint32_t random) {
   if (amount <= 0)
@@ -115,15 +121,23 @@ int64_t reference::exponentShift(uint64_t magnitude, unsigned bits,
 
 std::vector<int64_t> reference::narrow(ArrayRef<int64_t> values, int64_t from,
                                        int64_t to, unsigned bits,
+                                       Rounding rounding,
                                        const RandomSite *random) {
+  auto shift = [&](size_t i) {
+    switch (rounding) {
+    case Rounding::Nearest:
+      return shiftNearest(values[i], to - from);
+    case Rounding::Stochastic:
+      return shiftStochastic(values[i], to - from, random->draw(i));
+    case Rounding::Up:
+      return shiftUp(values[i], to - from);
+    }
+    llvm_unreachable("unknown rounding");
+  };
   std::vector<int64_t> result(values.size());
   int64_t limit = largestInteger(bits);
-  for (size_t i = 0; i < values.size(); ++i) {
-    int64_t shifted =
-        random ? shiftStochastic(values[i], to - from, random->draw(i))
-               : shiftNearest(values[i], to - from);
-    result[i] = clampTo(shifted, limit);
-  }
+  for (size_t i = 0; i < values.size(); ++i)
+    result[i] = clampTo(shift(i), limit);
   return result;
 }
 

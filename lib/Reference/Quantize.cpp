@@ -37,7 +37,7 @@ LogicalResult reference::evaluate(QuantizeOp op, Frame &frame) {
 
   TensorValue &output = frame.define(op.getOutput(), exponent);
   output.fixed = narrow(input.fixed, input.exponent, exponent, bits,
-                        random ? &*random : nullptr);
+                        op.getRounding(), random ? &*random : nullptr);
   frame.setInteger(op.getExactExponent(), int32_t(fresh));
   return success();
 }

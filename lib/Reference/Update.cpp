@@ -225,7 +225,7 @@ LogicalResult Update::runFixed(uint32_t key) {
     int64_t narrowed =
         exponent + exponentShift(magnitude, width, ExponentRule::Ceil);
     RandomSite random = site(0);
-    momentum.fixed = narrow(acc, exponent, narrowed, width, &random);
+    momentum.fixed = narrow(acc, exponent, narrowed, width, Rounding::Stochastic, &random);
     if (failed(store(momentum, narrowed)))
       return failure();
   }
@@ -249,7 +249,7 @@ LogicalResult Update::runFixed(uint32_t key) {
     int64_t narrowed =
         exponent + exponentShift(largestMagnitude(acc), 8, ExponentRule::Ceil);
     RandomSite random = site(1);
-    std::vector<int64_t> update = narrow(acc, exponent, narrowed, 8, &random);
+    std::vector<int64_t> update = narrow(acc, exponent, narrowed, 8, Rounding::Stochastic, &random);
 
     // 5. The parameter.
     random = site(2);

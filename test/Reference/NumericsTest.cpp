@@ -11,6 +11,7 @@
 
 #include <cmath>
 #include <numeric>
+#include <random>
 
 using namespace mlir;
 using namespace mlir::eoq;
@@ -59,6 +60,19 @@ TEST(Numerics, ShiftNearestTable) {
        })
     EXPECT_EQ(shiftNearest(row.value, row.amount), row.expected)
         << row.value << " by " << row.amount;
+}
+
+TEST(Numerics, ShiftUpIsTheCeiling) {
+  std::mt19937_64 random(3);
+  for (int i = 0; i < 10000; ++i) {
+    int64_t value = int64_t(random()) >> (random() % 64);
+    int64_t amount = int64_t(random() % 70) + 1;
+    long double exact = std::ceil(std::ldexp((long double)(value), -amount));
+    ASSERT_EQ((long double)(shiftUp(value, amount)), exact)
+        << value << " >> " << amount;
+    ASSERT_EQ(shiftUp(value, amount) > 0, value > 0);
+  }
+  EXPECT_EQ(shiftUp(-3, -2), -12);
 }
 
 TEST(Numerics, ShiftNearestIsRoundHalfUp) {

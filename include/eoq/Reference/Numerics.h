@@ -34,6 +34,9 @@ int64_t clampTo(int64_t value, int64_t limit);
 /// shift(value, amount, nearest) of N2.
 int64_t shiftNearest(int64_t value, int64_t amount);
 
+/// shift(value, amount, up) of N2.
+int64_t shiftUp(int64_t value, int64_t amount);
+
 /// shift(value, amount, stochastic) of N2 with `random` in [0, 2^16).
 int64_t shiftStochastic(int64_t value, int64_t amount, uint32_t random);
 
@@ -66,9 +69,10 @@ uint64_t largestMagnitude(ArrayRef<int64_t> values);
 int64_t exponentShift(uint64_t magnitude, unsigned bits, ExponentRule rule);
 
 /// The last line of N4: every value shifted from exponent `from` to exponent
-/// `to` and clamped to `bits`; stochastic if `random` is given.
+/// `to` and clamped to `bits`. Only stochastic rounding reads `random`.
 std::vector<int64_t> narrow(ArrayRef<int64_t> values, int64_t from, int64_t to,
-                            unsigned bits, const RandomSite *random);
+                            unsigned bits, Rounding rounding,
+                            const RandomSite *random = nullptr);
 
 //===----------------------------------------------------------------------===//
 // Bounds and multipliers (N9, N12)

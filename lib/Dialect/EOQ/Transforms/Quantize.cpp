@@ -53,10 +53,10 @@ int64_t initialExponent(ParameterOp parameter, unsigned bits) {
 class FunctionQuantizer {
 public:
   FunctionQuantizer(func::FuncOp function, ExponentMode exponents,
-                    int64_t &nextSite)
+                    bool exactMasks, int64_t &nextSite)
       : function(function), module(function->getParentOfType<ModuleOp>()),
-        symbols(module), exponents(exponents), nextSite(nextSite),
-        builder(function) {}
+        symbols(module), exponents(exponents), exactMasks(exactMasks),
+        nextSite(nextSite), builder(function) {}
 
   LogicalResult run();
   int64_t getNumQuantizers() const { return numQuantizers; }
@@ -71,17 +71,20 @@ private:
   /// Whether any user of an f32 value takes 8 bits only.
   bool hasNarrowUser(Value value) const;
   Value narrow(Value original, Role role);
-  Value createQuantize(Value wide, Role role, Location loc);
+  /// An 8-bit version that is positive where `original` is.
+  Value mask(Value original);
+  Value createQuantize(Value wide, Role role, Rounding rounding, Location loc);
   Value getKey();
 
   func::FuncOp function;
   ModuleOp module;
   SymbolTable symbols;
   ExponentMode exponents;
+  bool exactMasks;
   int64_t &nextSite;
   OpBuilder builder;
   IRMapping map;
-  DenseMap<Value, Value> narrowed;
+  DenseMap<Value, Value> narrowed, masks;
   Value key;
   int64_t numQuantizers = 0;
 };
@@ -121,13 +124,25 @@ Value FunctionQuantizer::getKey() {
   return key;
 }
 
-Value FunctionQuantizer::createQuantize(Value wide, Role role, Location loc) {
+/// Whether the op reads this operand only to see where it is positive, or
+/// between bounds.
+bool isMask(Operation *op, unsigned index) {
+  return index == 1 &&
+         isa<ReluGradInputOp, LeakyReluGradInputOp, ClipGradInputOp>(op);
+}
+
+/// What is summed over many elements must not be rounded with a bias (N4).
+Rounding roundingOf(Role role) {
+  return role == Role::Error || role == Role::Gradient ? Rounding::Stochastic
+                                                       : Rounding::Nearest;
+}
+
+Value FunctionQuantizer::createQuantize(Value wide, Role role,
+                                        Rounding rounding, Location loc) {
   ++numQuantizers;
   int64_t site = nextSite++;
   MLIRContext *context = builder.getContext();
   bool isSignal = role == Role::Activation || role == Role::Error;
-  // What is summed over many elements must not be rounded with a bias (N4).
-  bool isStochastic = role == Role::Error || role == Role::Gradient;
   // Only training steps come one after the other.
   bool usesPrevious = isSignal && exponents == ExponentMode::Previous &&
                       function.getName() == EOQDialect::kTrainStepName;
@@ -147,9 +162,9 @@ Value FunctionQuantizer::createQuantize(Value wide, Role role, Location loc) {
   }
   auto quantize = builder.create<QuantizeOp>(
       loc, withElementType(wide.getType(), FixedType::get(context, 8)),
-      builder.getI32Type(), wide, isStochastic ? getKey() : Value(), previous,
-      role, isSignal ? ExponentRule::Round : ExponentRule::Ceil,
-      isStochastic ? Rounding::Stochastic : Rounding::Nearest, site);
+      builder.getI32Type(), wide,
+      rounding == Rounding::Stochastic ? getKey() : Value(), previous, role,
+      isSignal ? ExponentRule::Round : ExponentRule::Ceil, rounding, site);
   if (usesPrevious)
     builder.create<ExponentStoreOp>(loc, state, quantize.getExactExponent());
   return quantize.getOutput();
@@ -161,7 +176,20 @@ Value FunctionQuantizer::narrow(Value original, Role role) {
     return wide;
   Value &result = narrowed[original];
   if (!result)
-    result = createQuantize(wide, role, original.getLoc());
+    result = createQuantize(wide, role, roundingOf(role), original.getLoc());
+  return result;
+}
+
+Value FunctionQuantizer::mask(Value original) {
+  Value wide = map.lookup(original);
+  Value &result = masks[original];
+  if (!result) {
+    // Where the value is made: it need not stay wide until the backward pass.
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointAfterValue(wide);
+    result = createQuantize(wide, Role::Activation, Rounding::Up,
+                            original.getLoc());
+  }
   return result;
 }
 
@@ -179,6 +207,8 @@ Value FunctionQuantizer::operandFor(QuantizableOpInterface op, unsigned index) {
     return value;
   if (isParameter(original) && op.getParameterWidth(index) == 16)
     return value;
+  if (exactMasks && isMask(op, index))
+    return mask(original);
   bool fits = getFixedElementType(value.getType()).getWidth() <= 32;
   if (fits && op.acceptsAccumulator(index) && !hasNarrowUser(original))
     return value;
@@ -332,7 +362,7 @@ void Quantize::runOnOperation() {
     if (function.isExternal() ||
         function.getName() == EOQDialect::kInitializeName)
       continue;
-    FunctionQuantizer quantizer(function, exponents, nextSite);
+    FunctionQuantizer quantizer(function, exponents, exactMasks, nextSite);
     failedAny |= failed(quantizer.run());
     numQuantizersInserted += quantizer.getNumQuantizers();
   }

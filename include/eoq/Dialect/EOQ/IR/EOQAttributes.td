@@ -30,7 +30,8 @@ def EOQ_RoleAttr : EnumAttr<EOQ_Dialect, EOQ_Role, "role"> {
 
 def EOQ_Rounding : EOQ_Enum<"Rounding", "rounding of a shift (N2)", [
   I32EnumAttrCase<"Nearest", 0, "nearest">,
-  I32EnumAttrCase<"Stochastic", 1, "stochastic">
+  I32EnumAttrCase<"Stochastic", 1, "stochastic">,
+  I32EnumAttrCase<"Up", 2, "up">
 ]>;
 def EOQ_RoundingAttr : EnumAttr<EOQ_Dialect, EOQ_Rounding, "rounding"> {
   let assemblyFormat = "`<` $value `>`";

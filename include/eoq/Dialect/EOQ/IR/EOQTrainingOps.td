@@ -104,11 +104,13 @@ def EOQ_QuantizeOp : EOQ_Op<"quantize",
     `rule` (rules N3, N4). With `previous` (the kept exponent, from
     `eoq.exponent_load`), s comes from the exponent that the same
     quantizer found in the step before, and `eoq.exponent_store` keeps the fresh
-    one. `site` numbers the quantizer for its random numbers (rule N5).
+    one. `site` numbers the quantizer for its random numbers (rule N5). Rounded
+    up, a positive number stays positive and no other one becomes so: for what the
+    gradient of an activation reads as its mask.
 
     - C1: input and output have one shape; both are fixed point with a dynamic
       exponent on the output; the output is at most as wide as the input.
-    - C2: stochastic rounding needs a key, nearest rounding takes none.
+    - C2: stochastic rounding needs a key, other rounding takes none.
   }];
   let arguments = (ins EOQ_Tensor:$input, Optional<I32>:$key,
                        Optional<I32>:$previous, EOQ_RoleAttr:$role,

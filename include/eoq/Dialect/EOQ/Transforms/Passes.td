@@ -254,6 +254,11 @@ def QuantizePass : Pass<"eoq-quantize", "::mlir::ModuleOp"> {
     With `exponents=previous` activations and errors of @train_step use the
     exponent that the same quantizer found one step earlier.
 
+    The gradient of an activation is masked by the activation's 8-bit output: what
+    rounds to 0 passes no gradient on. With `exact-masks` it gets an output of its
+    own that is rounded up, so that every positive value passes it on
+    (docs/BatchNormFree.md says when that matters).
+
     Assumes the level `training`; leaves the level `quantized`. Fails with a list
     of all ops that have no QuantizableOpInterface.
   }];
@@ -268,7 +273,10 @@ def QuantizePass : Pass<"eoq-quantize", "::mlir::ModuleOp"> {
              clEnumValN(::mlir::eoq::ExponentMode::Exact, "exact",
                         "from the tensor's own largest magnitude"),
              clEnumValN(::mlir::eoq::ExponentMode::Previous, "previous",
-                        "from the step before"))}]>
+                        "from the step before"))}]>,
+    Option<"exactMasks", "exact-masks", "bool", "false",
+           "mask the gradients of activations by outputs that are rounded up "
+           "(default: false)">
   ];
   let statistics = [
     Statistic<"numQuantizersInserted", "num-quantizers-inserted",
