@@ -65,7 +65,11 @@ void eoq::buildTrainingToQuantizedPipeline(OpPassManager &manager,
                                            const TrainingOptions &options) {
   if (options.precision == Precision::F32)
     return;
-  manager.addPass(createQuantizePass({options.weightBits, options.exponents}));
+  // Fixup does not centre activations: few are large and many small.
+  bool isFixup = options.getBNFree() == BNFreeMethod::Fixup;
+  manager.addPass(createQuantizePass(
+      {options.weightBits, options.exponents,
+       isFixup ? ExponentRule::Ceil : ExponentRule::Round, isFixup}));
   manager.addPass(createVerifyLevelPass());
 }
 
@@ -76,6 +80,7 @@ void eoq::buildQuantizedToKernelsPipeline(OpPassManager &manager,
   manager.addPass(createOrderForMemoryPass());
   manager.addPass(createConvertEOQToKernelsPass(
       {/*slots=*/options.openmp ? 16 : 1, options.remarks}));
+  manager.addPass(createQuantizeInPlacePass());
   manager.addPass(createPlanMemoryPass());
 }
 

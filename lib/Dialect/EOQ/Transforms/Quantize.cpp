@@ -52,11 +52,11 @@ int64_t initialExponent(ParameterOp parameter, unsigned bits) {
 /// and to an 8-bit version of them made on demand.
 class FunctionQuantizer {
 public:
-  FunctionQuantizer(func::FuncOp function, ExponentMode exponents,
-                    bool exactMasks, int64_t &nextSite)
+  FunctionQuantizer(func::FuncOp function, const QuantizePassOptions &options,
+                    int64_t &nextSite)
       : function(function), module(function->getParentOfType<ModuleOp>()),
-        symbols(module), exponents(exponents), exactMasks(exactMasks),
-        nextSite(nextSite), builder(function) {}
+        symbols(module), options(options), nextSite(nextSite),
+        builder(function) {}
 
   LogicalResult run();
   int64_t getNumQuantizers() const { return numQuantizers; }
@@ -79,8 +79,7 @@ private:
   func::FuncOp function;
   ModuleOp module;
   SymbolTable symbols;
-  ExponentMode exponents;
-  bool exactMasks;
+  const QuantizePassOptions &options;
   int64_t &nextSite;
   OpBuilder builder;
   IRMapping map;
@@ -144,7 +143,7 @@ Value FunctionQuantizer::createQuantize(Value wide, Role role,
   MLIRContext *context = builder.getContext();
   bool isSignal = role == Role::Activation || role == Role::Error;
   // Only training steps come one after the other.
-  bool usesPrevious = isSignal && exponents == ExponentMode::Previous &&
+  bool usesPrevious = isSignal && options.exponents == ExponentMode::Previous &&
                       function.getName() == EOQDialect::kTrainStepName;
   FlatSymbolRefAttr state;
   Value previous;
@@ -164,7 +163,7 @@ Value FunctionQuantizer::createQuantize(Value wide, Role role,
       loc, withElementType(wide.getType(), FixedType::get(context, 8)),
       builder.getI32Type(), wide,
       rounding == Rounding::Stochastic ? getKey() : Value(), previous, role,
-      isSignal ? ExponentRule::Round : ExponentRule::Ceil, rounding, site);
+      isSignal ? options.signalRule : ExponentRule::Ceil, rounding, site);
   if (usesPrevious)
     builder.create<ExponentStoreOp>(loc, state, quantize.getExactExponent());
   return quantize.getOutput();
@@ -207,7 +206,7 @@ Value FunctionQuantizer::operandFor(QuantizableOpInterface op, unsigned index) {
     return value;
   if (isParameter(original) && op.getParameterWidth(index) == 16)
     return value;
-  if (exactMasks && isMask(op, index))
+  if (options.exactMasks && isMask(op, index))
     return mask(original);
   bool fits = getFixedElementType(value.getType()).getWidth() <= 32;
   if (fits && op.acceptsAccumulator(index) && !hasNarrowUser(original))
@@ -356,13 +355,14 @@ void Quantize::runOnOperation() {
       return signalPassFailure();
     }
   retypeParameters();
+  QuantizePassOptions options{weightBits, exponents, signalRule, exactMasks};
   SmallVector<func::FuncOp> functions(module.getOps<func::FuncOp>());
   bool failedAny = false;
   for (func::FuncOp function : functions) {
     if (function.isExternal() ||
         function.getName() == EOQDialect::kInitializeName)
       continue;
-    FunctionQuantizer quantizer(function, exponents, exactMasks, nextSite);
+    FunctionQuantizer quantizer(function, options, nextSite);
     failedAny |= failed(quantizer.run());
     numQuantizersInserted += quantizer.getNumQuantizers();
   }

@@ -254,10 +254,12 @@ def QuantizePass : Pass<"eoq-quantize", "::mlir::ModuleOp"> {
     With `exponents=previous` activations and errors of @train_step use the
     exponent that the same quantizer found one step earlier.
 
-    The gradient of an activation is masked by the activation's 8-bit output: what
-    rounds to 0 passes no gradient on. With `exact-masks` it gets an output of its
-    own that is rounded up, so that every positive value passes it on
-    (docs/BatchNormFree.md says when that matters).
+    Clipped and rounded values pass a gradient on as if they were exact, with two
+    differences that add up in deep networks whose activations nothing keeps
+    of one size (docs/BatchNormFree.md). The rule `round` clips the largest ones;
+    `signal-rule=ceil` clips none. And the gradient of an activation is masked by
+    the activation's 8-bit output, which is 0 for small positive values too; with
+    `exact-masks` it reads an output of its own that is rounded up.
 
     Assumes the level `training`; leaves the level `quantized`. Fails with a list
     of all ops that have no QuantizableOpInterface.
@@ -274,6 +276,15 @@ def QuantizePass : Pass<"eoq-quantize", "::mlir::ModuleOp"> {
                         "from the tensor's own largest magnitude"),
              clEnumValN(::mlir::eoq::ExponentMode::Previous, "previous",
                         "from the step before"))}]>,
+    Option<"signalRule", "signal-rule", "::mlir::eoq::ExponentRule",
+           "::mlir::eoq::ExponentRule::Round",
+           "exponents of activations and errors (N3): round or ceil (default: "
+           "round)",
+           [{::llvm::cl::values(
+             clEnumValN(::mlir::eoq::ExponentRule::Round, "round",
+                        "half a bit more, for which the largest may be clipped"),
+             clEnumValN(::mlir::eoq::ExponentRule::Ceil, "ceil",
+                        "nothing is clipped"))}]>,
     Option<"exactMasks", "exact-masks", "bool", "false",
            "mask the gradients of activations by outputs that are rounded up "
            "(default: false)">
