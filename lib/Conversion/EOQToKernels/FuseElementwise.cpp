@@ -9,6 +9,7 @@
 // Where the numbers are known to be small, there is nothing to quantize.
 //
 //===----------------------------------------------------------------------===//
+#include "eoq/Analysis/ParameterWrites.h"
 #include "eoq/Conversion/EOQToKernels/Lowering.h"
 #include "eoq/Conversion/EOQToKernels/Passes.h"
 #include "mlir/IR/IRMapping.h"
@@ -114,7 +115,11 @@ private:
   bool canJoin(Operation *op) const {
     if (!isFusible(op) || op->getBlock() != quantize->getBlock())
       return false;
-    // The loop runs where the quantizer is.
+    // The loop runs where the quantizer is, and reads biases and scales there.
+    for (Value operand : op->getOperands())
+      if (auto load = operand.getDefiningOp<ParameterLoadOp>())
+        if (mayChangeBetween(load.getParameterAttr(), op, quantize))
+          return false;
     return llvm::all_of(op->getUsers(), [&](Operation *user) {
       return ops.contains(user) ||
              (user->getBlock() == op->getBlock() &&

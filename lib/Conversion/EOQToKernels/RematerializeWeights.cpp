@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "eoq/Analysis/ParameterWrites.h"
 #include "eoq/Conversion/EOQToKernels/Lowering.h"
 #include "eoq/Conversion/EOQToKernels/Passes.h"
 #include "llvm/ADT/SetVector.h"
@@ -15,25 +16,6 @@ namespace mlir::eoq {
 
 using namespace mlir;
 using namespace mlir::eoq;
-
-/// Whether an op between the two names `parameter`, other than to load it. A
-/// parameter's tensor is read in place when it is used, so what a clone reads
-/// must not have changed.
-static bool mayChangeBetween(FlatSymbolRefAttr parameter, Operation *first,
-                             Operation *last) {
-  for (Operation *op = first->getNextNode(); op != last;
-       op = op->getNextNode()) {
-    if (op->getNumRegions() != 0 ||
-        !isa_and_present<EOQDialect>(op->getDialect()))
-      return true;
-    if (isa<ParameterLoadOp>(op))
-      continue;
-    for (NamedAttribute attribute : op->getAttrs())
-      if (attribute.getValue() == parameter)
-        return true;
-  }
-  return false;
-}
 
 namespace {
 
