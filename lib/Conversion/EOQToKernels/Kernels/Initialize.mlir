@@ -31,7 +31,7 @@ func.func private @eoq_normal(%i: i32, %k: i32) -> i32 {
 func.func private @eoq_initialize_normal_i16(%m: memref<?xi16>, %n: index, %channels: index, %e_m: i32, %mantissa: i32, %exponent: i32, %centered: i32, %key: i32, %site: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0 : i32
   %c16 = arith.constant 16 : i32
   %k = call @eoq_site_key(%key, %site) : (i32, i32) -> i32
@@ -54,7 +54,7 @@ func.func private @eoq_initialize_normal_i16(%m: memref<?xi16>, %n: index, %chan
   }
   %centers = arith.cmpi ne, %centered, %zero : i32
   scf.if %centers {
-    func.call @eoq_center_i16(%m, %n, %channels) : (memref<?xi16>, index, index) -> ()
+    %largest = func.call @eoq_center_i16(%m, %n, %channels) : (memref<?xi16>, index, index) -> i64
   }
   return
 }
@@ -62,7 +62,7 @@ func.func private @eoq_initialize_normal_i16(%m: memref<?xi16>, %n: index, %chan
 func.func private @eoq_initialize_normal_i8(%m: memref<?xi8>, %n: index, %channels: index, %e_m: i32, %mantissa: i32, %exponent: i32, %centered: i32, %key: i32, %site: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0 : i32
   %c16 = arith.constant 16 : i32
   %k = call @eoq_site_key(%key, %site) : (i32, i32) -> i32
@@ -93,7 +93,7 @@ func.func private @eoq_initialize_normal_i8(%m: memref<?xi8>, %n: index, %channe
 func.func private @eoq_initialize_normal_f32(%m: memref<?xf32>, %n: index, %channels: index, %stddev: f32, %centered: i32, %key: i32, %site: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0 : i32
   %unit = arith.constant 1.52587890625e-05 : f32
   %k = call @eoq_site_key(%key, %site) : (i32, i32) -> i32

@@ -4,22 +4,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-// One partial result for each of 64 parts, whatever the number of threads.
+// One partial result for each part (Parts.mlir), whatever the number of threads.
 // instances: T = i8 i16 i32
 !T = i8
 
 func.func private @eoq_max_abs_T(%x: memref<?x!T>, %n: index) -> i64 {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %c63 = arith.constant 63 : index
-  %parts = arith.constant 64 : index
   %init = arith.constant 0 : !T
   %partial = memref.alloca() : memref<64x!T>
-  %up = arith.addi %n, %c63 : index
-  %share = arith.divui %up, %parts : index
+  %share = call @eoq_part_size(%n) : (index) -> index
+  %parts = call @eoq_part_count(%n, %share) : (index, index) -> index
   scf.parallel (%part) = (%c0) to (%parts) step (%c1) {
-    %first = arith.muli %part, %share : index
-    %begin = arith.minui %first, %n : index
+    %begin = arith.muli %part, %share : index
     %last = arith.addi %begin, %share : index
     %end = arith.minui %last, %n : index
     %sum = scf.for %i = %begin to %end step %c1 iter_args(%acc = %init) -> (!T) {

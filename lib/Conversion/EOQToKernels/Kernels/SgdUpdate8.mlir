@@ -49,7 +49,7 @@ func.func private @eoq_center_i8(%m: memref<?xi8>, %n: index, %channels: index) 
 func.func private @eoq_subtract_update_i8(%m: memref<?xi8>, %v: memref<?xi8>, %n: index, %factor: i64, %shift_u: i32, %shift: i32, %key: i32, %site: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0 : i32
   %one = arith.constant 1 : i32
   %c31 = arith.constant 31 : i32
@@ -183,7 +183,7 @@ func.func private @eoq_update_max_i8(%m: memref<?xi8>, %v: memref<?xi8>, %g: mem
 func.func private @eoq_update_momentum_i8(%m: memref<?xi8>, %v: memref<?xi8>, %g: memref<?xi8>, %n: index, %momentum: i64, %shift_g: i32, %shift_v: i32, %shift_d: i32, %decays: i1, %shift: i32, %key: i32, %site: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %k = call @eoq_site_key(%key, %site) : (i32, i32) -> i32
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
@@ -214,7 +214,7 @@ func.func private @eoq_update_momentum_i8(%m: memref<?xi8>, %v: memref<?xi8>, %g
 func.func private @eoq_sgd_update_i8(%m: memref<?xi8>, %m_exponent: memref<?xi32>, %v: memref<?xi8>, %v_exponent: memref<?xi32>, %g: memref<?xi8>, %g_exponent: i32, %norm: memref<?xi32>, %norm_exponent: memref<?xi32>, %n: index, %channels: index, %momentum: i32, %has_decay: i32, %decay_shift: i32, %lr_multiplier: i32, %k: i32, %normalized: i32, %has_nominal: i32, %nominal_mantissa: i32, %nominal_exponent: i32, %centered: i32, %key: i32, %site: i32, %step: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0 : i32
   %zero64 = arith.constant 0 : i64
   %one = arith.constant 1 : i32

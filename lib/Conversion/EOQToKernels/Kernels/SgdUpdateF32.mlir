@@ -109,7 +109,7 @@ func.func private @eoq_power_of_two_f32(%e: i32) -> f32 {
 func.func private @eoq_sgd_update_f32(%m: memref<?xf32>, %v: memref<?xf32>, %g: memref<?xf32>, %norm: memref<?xf32>, %partial: memref<?xf32>, %n: index, %channels: index, %momentum: f32, %decay: f32, %learning_rate: f32, %normalized: i32, %has_nominal: i32, %minimum: f32, %centered: i32, %step: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0 : i32
   %one = arith.constant 1 : i32
   %c32 = arith.constant 32 : i32

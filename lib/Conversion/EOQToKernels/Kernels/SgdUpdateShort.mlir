@@ -5,85 +5,78 @@
 //
 //===----------------------------------------------------------------------===//
 // What SgdUpdate.mlir calls where 32 bits suffice (decided once for a parameter):
-// steps 1, 2, 4 and 5 in vectors of 16 elements. The term of a sum is then a
-// product: its shift is a left one of few bits.
+// steps 1, 2, 4 and 5 in vectors of 16 elements, of the first n elements of a
+// parameter, n a multiple of 16.
 
-// The sums of step 1 of 16 elements: |sum| < 2^31 - 2^29.
-func.func private @eoq_update_sums_short_i16(%m: memref<?xi16>, %v: memref<?xi16>, %g: memref<?xi8>, %i: index, %by_g: vector<16xi32>, %by_v: vector<16xi32>, %by_m: vector<16xi32>) -> vector<16xi32> {
+// The sums of step 1 of 16 elements, |sum| < 2^31 - 2^29, as Pairs.mlir orders them.
+// A term's shift is a left one of few bits, so it is a factor: `by` has those of
+// gradient and momentum, `by_m` has that of the parameter (and 0), and `before` is
+// the part of the gradient's that 15 bits do not hold.
+func.func private @eoq_update_sums_short(%m: memref<?xi16>, %v: memref<?xi16>, %g: memref<?xi8>, %i: index, %before: vector<16xi16>, %by: vector<16xi16>, %by_m: vector<16xi16>, %decays: i1) -> (vector<8xi32>, vector<8xi32>) {
+  %none = arith.constant dense<0> : vector<8xi32>
+  %nothing = arith.constant dense<0> : vector<16xi16>
   %q_g = vector.load %g[%i] : memref<?xi8>, vector<16xi8>
-  %w_g = arith.extsi %q_g : vector<16xi8> to vector<16xi32>
-  %a_g = arith.muli %w_g, %by_g : vector<16xi32>
+  %w_g = arith.extsi %q_g : vector<16xi8> to vector<16xi16>
+  %a_g = arith.muli %w_g, %before : vector<16xi16>
   %q_v = vector.load %v[%i] : memref<?xi16>, vector<16xi16>
-  %w_v = arith.extsi %q_v : vector<16xi16> to vector<16xi32>
-  %a_v = arith.muli %w_v, %by_v : vector<16xi32>
-  %q_m = vector.load %m[%i] : memref<?xi16>, vector<16xi16>
-  %w_m = arith.extsi %q_m : vector<16xi16> to vector<16xi32>
-  %a_m = arith.muli %w_m, %by_m : vector<16xi32>
-  %s = arith.addi %a_g, %a_v : vector<16xi32>
-  %sum = arith.addi %s, %a_m : vector<16xi32>
-  return %sum : vector<16xi32>
+  %p0, %p1 = func.call @eoq_pairs(%a_g, %q_v) : (vector<16xi16>, vector<16xi16>) -> (vector<16xi16>, vector<16xi16>)
+  %s0 = eoq.dot_accumulate %none, %p0, %by : vector<8xi32>, vector<16xi16>
+  %s1 = eoq.dot_accumulate %none, %p1, %by : vector<8xi32>, vector<16xi16>
+  %sum0, %sum1 = scf.if %decays -> (vector<8xi32>, vector<8xi32>) {
+    %q_m = vector.load %m[%i] : memref<?xi16>, vector<16xi16>
+    %m0, %m1 = func.call @eoq_pairs(%q_m, %nothing) : (vector<16xi16>, vector<16xi16>) -> (vector<16xi16>, vector<16xi16>)
+    %d0 = eoq.dot_accumulate %s0, %m0, %by_m : vector<8xi32>, vector<16xi16>
+    %d1 = eoq.dot_accumulate %s1, %m1, %by_m : vector<8xi32>, vector<16xi16>
+    scf.yield %d0, %d1 : vector<8xi32>, vector<8xi32>
+  } else {
+    scf.yield %s0, %s1 : vector<8xi32>, vector<8xi32>
+  }
+  return %sum0, %sum1 : vector<8xi32>, vector<8xi32>
 }
 
-// The hash of N5 after its first sum, but for its last step: that does not change
-// the upper half, which is R.
-func.func private @eoq_mix_upper(%h: vector<16xi32>) -> vector<16xi32> {
-  %second = arith.constant dense<0x85EBCA6B> : vector<16xi32>
-  %third = arith.constant dense<0xC2B2AE35> : vector<16xi32>
-  %c13 = arith.constant dense<13> : vector<16xi32>
-  %c16 = arith.constant dense<16> : vector<16xi32>
-  %0 = arith.shrui %h, %c16 : vector<16xi32>
-  %1 = arith.xori %h, %0 : vector<16xi32>
-  %2 = arith.muli %1, %second : vector<16xi32>
-  %3 = arith.shrui %2, %c13 : vector<16xi32>
-  %4 = arith.xori %2, %3 : vector<16xi32>
-  %5 = arith.muli %4, %third : vector<16xi32>
-  return %5 : vector<16xi32>
+// The three factors of that, of the shifts left_g <= 21, left_m <= 13 and of
+// momentum * 2^shift, all of 15 bits.
+func.func private @eoq_update_factors_short(%left_g: i32, %by_v: i32, %left_m: i32) -> (vector<16xi16>, vector<16xi16>, vector<16xi16>) {
+  %zero = arith.constant 0 : i32
+  %one = arith.constant 1 : i32
+  %c14 = arith.constant 14 : i32
+  %after = arith.minsi %left_g, %c14 : i32
+  %before = arith.subi %left_g, %after : i32
+  %factor_before = arith.shli %one, %before : i32
+  %factor_g = arith.shli %one, %after : i32
+  %factor_m = arith.shli %one, %left_m : i32
+  %0 = call @eoq_pair_splat(%factor_before, %factor_before) : (i32, i32) -> vector<16xi16>
+  %1 = call @eoq_pair_splat(%factor_g, %by_v) : (i32, i32) -> vector<16xi16>
+  %2 = call @eoq_pair_splat(%factor_m, %zero) : (i32, i32) -> vector<16xi16>
+  return %0, %1, %2 : vector<16xi16>, vector<16xi16>, vector<16xi16>
 }
 
-// The first sum of the hash of elements first .. first + 15 at a site with key k.
-func.func private @eoq_hash_start(%first: index, %k: i32) -> vector<16xi32> {
-  %a = arith.constant 0x9E3779B1 : i32
-  %va = arith.constant dense<0x9E3779B1> : vector<16xi32>
-  %lane = arith.constant dense<[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]> : vector<16xi32>
-  %number = arith.index_cast %first : index to i32
-  %0 = arith.muli %number, %a : i32
-  %1 = arith.addi %0, %k : i32
-  %2 = vector.broadcast %1 : i32 to vector<16xi32>
-  %3 = arith.muli %lane, %va : vector<16xi32>
-  %4 = arith.addi %2, %3 : vector<16xi32>
-  return %4 : vector<16xi32>
-}
-
-// eoq_update_max_i16 of the first n elements, n a multiple of 16.
-func.func private @eoq_update_max_short_i16(%m: memref<?xi16>, %v: memref<?xi16>, %g: memref<?xi8>, %n: index, %by_g: i32, %by_v: i32, %by_m: i32) -> i64 {
+// eoq_update_max_i16.
+func.func private @eoq_update_max_short_i16(%m: memref<?xi16>, %v: memref<?xi16>, %g: memref<?xi8>, %n: index, %left_g: i32, %by_v: i32, %left_m: i32, %decays: i1) -> i64 {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %c1023 = arith.constant 1023 : index
-  %c1024 = arith.constant 1024 : index
-  %parts = arith.constant 64 : index
   %zero = arith.constant 0 : i32
-  %none = arith.constant dense<0> : vector<16xi32>
+  %none = arith.constant dense<0> : vector<8xi32>
   %partial = memref.alloca() : memref<64xi32>
-  // Whole vectors for each part.
-  %up = arith.addi %n, %c1023 : index
-  %vectors = arith.divui %up, %c1024 : index
-  %share = arith.muli %vectors, %lanes : index
-  %vg = vector.broadcast %by_g : i32 to vector<16xi32>
-  %vv = vector.broadcast %by_v : i32 to vector<16xi32>
-  %vm = vector.broadcast %by_m : i32 to vector<16xi32>
+  %before, %by, %by_m = call @eoq_update_factors_short(%left_g, %by_v, %left_m) : (i32, i32, i32) -> (vector<16xi16>, vector<16xi16>, vector<16xi16>)
+  %share = call @eoq_part_size(%n) : (index) -> index
+  %parts = call @eoq_part_count(%n, %share) : (index, index) -> index
   scf.parallel (%part) = (%c0) to (%parts) step (%c1) {
-    %first = arith.muli %part, %share : index
-    %begin = arith.minui %first, %n : index
+    %begin = arith.muli %part, %share : index
     %last = arith.addi %begin, %share : index
     %end = arith.minui %last, %n : index
-    %most = scf.for %i = %begin to %end step %lanes iter_args(%acc = %none) -> (vector<16xi32>) {
-      %s = func.call @eoq_update_sums_short_i16(%m, %v, %g, %i, %vg, %vv, %vm) : (memref<?xi16>, memref<?xi16>, memref<?xi8>, index, vector<16xi32>, vector<16xi32>, vector<16xi32>) -> vector<16xi32>
-      %a = math.absi %s : vector<16xi32>
-      %new = arith.maxsi %acc, %a : vector<16xi32>
-      scf.yield %new : vector<16xi32>
+    %high, %low = scf.for %i = %begin to %end step %lanes iter_args(%most = %none, %least = %none) -> (vector<8xi32>, vector<8xi32>) {
+      %s0, %s1 = func.call @eoq_update_sums_short(%m, %v, %g, %i, %before, %by, %by_m, %decays) : (memref<?xi16>, memref<?xi16>, memref<?xi8>, index, vector<16xi16>, vector<16xi16>, vector<16xi16>, i1) -> (vector<8xi32>, vector<8xi32>)
+      %0 = arith.maxsi %s0, %s1 : vector<8xi32>
+      %1 = arith.maxsi %most, %0 : vector<8xi32>
+      %2 = arith.minsi %s0, %s1 : vector<8xi32>
+      %3 = arith.minsi %least, %2 : vector<8xi32>
+      scf.yield %1, %3 : vector<8xi32>, vector<8xi32>
     }
-    %largest = vector.reduction <maxsi>, %most : vector<16xi32> into i32
+    %negated = arith.subi %none, %low : vector<8xi32>
+    %both = arith.maxsi %high, %negated : vector<8xi32>
+    %largest = vector.reduction <maxsi>, %both : vector<8xi32> into i32
     memref.store %largest, %partial[%part] : memref<64xi32>
   }
   %total = scf.for %part = %c0 to %parts step %c1 iter_args(%acc = %zero) -> (i32) {
@@ -95,124 +88,168 @@ func.func private @eoq_update_max_short_i16(%m: memref<?xi16>, %v: memref<?xi16>
   return %result : i64
 }
 
-// eoq_update_momentum_i16 of the first n elements, n a multiple of 16, for a shift
-// in 1..16.
-func.func private @eoq_update_momentum_short_i16(%m: memref<?xi16>, %v: memref<?xi16>, %g: memref<?xi8>, %n: index, %by_g: i32, %by_v: i32, %by_m: i32, %shift: i32, %k: i32) {
-  %c0 = arith.constant 0 : index
-  %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
-  %c32 = arith.constant 32 : i32
-  %vmax = arith.constant dense<32767> : vector<16xi32>
-  %vmin = arith.constant dense<-32767> : vector<16xi32>
-  // 16 times the first factor of the hash.
-  %advance = arith.constant dense<0xE3779B10> : vector<16xi32>
-  %vg = vector.broadcast %by_g : i32 to vector<16xi32>
-  %vv = vector.broadcast %by_v : i32 to vector<16xi32>
-  %vm = vector.broadcast %by_m : i32 to vector<16xi32>
-  %drop = arith.subi %c32, %shift : i32
-  %vdrop = vector.broadcast %drop : i32 to vector<16xi32>
-  %vshift = vector.broadcast %shift : i32 to vector<16xi32>
-  scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
-    %next = arith.addi %base, %chunk : index
-    %end = arith.minsi %next, %n : index
-    %start = func.call @eoq_hash_start(%base, %k) : (index, i32) -> vector<16xi32>
-    scf.for %i = %base to %end step %lanes iter_args(%h0 = %start) -> (vector<16xi32>) {
-      %s = func.call @eoq_update_sums_short_i16(%m, %v, %g, %i, %vg, %vv, %vm) : (memref<?xi16>, memref<?xi16>, memref<?xi8>, index, vector<16xi32>, vector<16xi32>, vector<16xi32>) -> vector<16xi32>
-      %h = func.call @eoq_mix_upper(%h0) : (vector<16xi32>) -> vector<16xi32>
-      %addend = arith.shrui %h, %vdrop : vector<16xi32>
-      %sum = arith.addi %s, %addend : vector<16xi32>
-      %w = arith.shrsi %sum, %vshift : vector<16xi32>
-      %0 = arith.minsi %w, %vmax : vector<16xi32>
-      %1 = arith.maxsi %0, %vmin : vector<16xi32>
-      %new = arith.trunci %1 : vector<16xi32> to vector<16xi16>
-      vector.store %new, %v[%i] : memref<?xi16>, vector<16xi16>
-      %h1 = arith.addi %h0, %advance : vector<16xi32>
-      scf.yield %h1 : vector<16xi32>
-    }
-  }
-  return
+// The sums of 16 elements, shifted by 1..16 bits: `drop` is 32 less that.
+func.func private @eoq_update_shift_short(%s: vector<8xi32>, %h0: vector<8xi32>, %drop: vector<8xi32>, %shift: vector<8xi32>) -> vector<8xi32> {
+  %h = call @eoq_hash_upper(%h0) : (vector<8xi32>) -> vector<8xi32>
+  %addend = arith.shrui %h, %drop : vector<8xi32>
+  %sum = arith.addi %s, %addend : vector<8xi32>
+  %w = arith.shrsi %sum, %shift : vector<8xi32>
+  return %w : vector<8xi32>
 }
 
-// eoq_subtract_update_i16 of the first n elements, n a multiple of 16, for products
-// below 2^30, shift_u in 0..30 and shift <= 30. What is subtracted needs no clamp:
-// beyond 2^16 the parameter's own gives the same.
+// eoq_update_momentum_i16 for a shift of 1..16 bits.
+func.func private @eoq_update_momentum_short_i16(%m: memref<?xi16>, %v: memref<?xi16>, %g: memref<?xi8>, %n: index, %left_g: i32, %by_v: i32, %left_m: i32, %decays: i1, %shift: i32, %k: i32) -> i64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %lanes = arith.constant 16 : index
+  %zero = arith.constant 0 : i64
+  %c32 = arith.constant 32 : i32
+  %limit = arith.constant 32767 : i32
+  %none = arith.constant dense<0> : vector<16xi16>
+  %partial = memref.alloca() : memref<64xi64>
+  %before, %by, %by_m = call @eoq_update_factors_short(%left_g, %by_v, %left_m) : (i32, i32, i32) -> (vector<16xi16>, vector<16xi16>, vector<16xi16>)
+  %drop = arith.subi %c32, %shift : i32
+  %vdrop = vector.broadcast %drop : i32 to vector<8xi32>
+  %vshift = vector.broadcast %shift : i32 to vector<8xi32>
+  %share = call @eoq_part_size(%n) : (index) -> index
+  %parts = call @eoq_part_count(%n, %share) : (index, index) -> index
+  scf.parallel (%part) = (%c0) to (%parts) step (%c1) {
+    %begin = arith.muli %part, %share : index
+    %last = arith.addi %begin, %share : index
+    %end = arith.minui %last, %n : index
+    %start0, %start1 = func.call @eoq_hash_start(%begin, %k) : (index, i32) -> (vector<8xi32>, vector<8xi32>)
+    %high, %low, %end0, %end1 = scf.for %i = %begin to %end step %lanes iter_args(%most = %none, %least = %none, %h0 = %start0, %h1 = %start1) -> (vector<16xi16>, vector<16xi16>, vector<8xi32>, vector<8xi32>) {
+      %s0, %s1 = func.call @eoq_update_sums_short(%m, %v, %g, %i, %before, %by, %by_m, %decays) : (memref<?xi16>, memref<?xi16>, memref<?xi8>, index, vector<16xi16>, vector<16xi16>, vector<16xi16>, i1) -> (vector<8xi32>, vector<8xi32>)
+      %w0 = func.call @eoq_update_shift_short(%s0, %h0, %vdrop, %vshift) : (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> vector<8xi32>
+      %w1 = func.call @eoq_update_shift_short(%s1, %h1, %vdrop, %vshift) : (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> vector<8xi32>
+      %new = func.call @eoq_join_clamped(%w0, %w1, %limit) : (vector<8xi32>, vector<8xi32>, i32) -> vector<16xi16>
+      vector.store %new, %v[%i] : memref<?xi16>, vector<16xi16>
+      %0 = arith.maxsi %most, %new : vector<16xi16>
+      %1 = arith.minsi %least, %new : vector<16xi16>
+      %next0 = func.call @eoq_hash_next(%h0) : (vector<8xi32>) -> vector<8xi32>
+      %next1 = func.call @eoq_hash_next(%h1) : (vector<8xi32>) -> vector<8xi32>
+      scf.yield %0, %1, %next0, %next1 : vector<16xi16>, vector<16xi16>, vector<8xi32>, vector<8xi32>
+    }
+    %largest = func.call @eoq_magnitude_of_range(%high, %low) : (vector<16xi16>, vector<16xi16>) -> i64
+    memref.store %largest, %partial[%part] : memref<64xi64>
+  }
+  %total = scf.for %part = %c0 to %parts step %c1 iter_args(%acc = %zero) -> (i64) {
+    %value = memref.load %partial[%part] : memref<64xi64>
+    %new = arith.maxsi %acc, %value : i64
+    scf.yield %new : i64
+  }
+  return %total : i64
+}
+
+// The update (step 4) of eight elements before its last clamp. Of a product's shift s
+// only 17 bits need a sum: all before, `first` = max(s - 17, 0), are below those of
+// the random addend (N2), so they are cut off. Of 17 bits or more the addend is R and
+// half of a unit (`half` = 1), else the upper bits of R; `drop` is 32 less
+// `second` = min(s, 17). Where the factor has more than 15 bits (`wide`) they are a
+// factor of their own, by_high, and their product's shift is `up` = 15 - first.
+func.func private @eoq_update_step_short(%pairs: vector<16xi16>, %h0: vector<8xi32>, %wide: i1, %by_low: vector<16xi16>, %by_high: vector<16xi16>, %first: vector<8xi32>, %up: vector<8xi32>, %drop: vector<8xi32>, %half: vector<8xi32>, %second: vector<8xi32>) -> vector<8xi32> {
+  %none = arith.constant dense<0> : vector<8xi32>
+  %low = eoq.dot_accumulate %none, %pairs, %by_low : vector<8xi32>, vector<16xi16>
+  %p = scf.if %wide -> (vector<8xi32>) {
+    %0 = arith.shrsi %low, %first : vector<8xi32>
+    %high = eoq.dot_accumulate %none, %pairs, %by_high : vector<8xi32>, vector<16xi16>
+    %1 = arith.shli %high, %up : vector<8xi32>
+    %2 = arith.addi %0, %1 : vector<8xi32>
+    scf.yield %2 : vector<8xi32>
+  } else {
+    scf.yield %low : vector<8xi32>
+  }
+  %h = func.call @eoq_hash_upper(%h0) : (vector<8xi32>) -> vector<8xi32>
+  %r = arith.shrui %h, %drop : vector<8xi32>
+  %addend = arith.ori %r, %half : vector<8xi32>
+  %sum = arith.addi %p, %addend : vector<8xi32>
+  %u = arith.shrsi %sum, %second : vector<8xi32>
+  return %u : vector<8xi32>
+}
+
+// eoq_subtract_update_i16 for factors in 1..2^30 - 1, shift_u in 1..32 and shift in
+// -8..14: then what is subtracted fits 16 bits, and so do the sums on the way there.
 func.func private @eoq_subtract_update_short_i16(%m: memref<?xi16>, %v: memref<?xi16>, %n: index, %factor: i32, %shift_u: i32, %shift: i32, %k_u: i32, %k_m: i32) {
   %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
-  %c32 = arith.constant 32 : i32
-  %vmax_u = arith.constant dense<127> : vector<16xi32>
-  %vmin_u = arith.constant dense<-127> : vector<16xi32>
-  %vmax = arith.constant dense<32767> : vector<16xi32>
-  %vmin = arith.constant dense<-32767> : vector<16xi32>
-  %advance = arith.constant dense<0xE3779B10> : vector<16xi32>
-  // The addend of a shift by s (N2) is R and half of its unit, as the upper bits of
-  // a 32-bit number, shifted right by 32 - s; 0 where s is not positive.
   %zero = arith.constant 0 : i32
-  %c24 = arith.constant 24 : i32
-  %c31 = arith.constant 31 : i32
-  %upper = arith.constant 0xFFFF0000 : i32
-  %half = arith.constant 0x8000 : i32
-  %positive_u = arith.cmpi sgt, %shift_u, %zero : i32
-  %positive = arith.cmpi sgt, %shift, %zero : i32
-  %upper_u = arith.select %positive_u, %upper, %zero : i32
-  %upper_m = arith.select %positive, %upper, %zero : i32
-  %half_u = arith.select %positive_u, %half, %zero : i32
-  %half_m = arith.select %positive, %half, %zero : i32
-  %right = arith.maxsi %shift, %zero : i32
-  %far_u = arith.subi %c32, %shift_u : i32
-  %drop_u = arith.minsi %far_u, %c31 : i32
-  %far = arith.subi %c32, %right : i32
-  %drop = arith.minsi %far, %c31 : i32
-  // 127 * 2^24 is within 31 bits, and 1 * 2^24 beyond the parameter.
+  %one = arith.constant 1 : i32
+  %c15 = arith.constant 15 : i32
+  %c16 = arith.constant 16 : i32
+  %c17 = arith.constant 17 : i32
+  %c32 = arith.constant 32 : i32
+  %lower = arith.constant 0x7FFF : i32
+  %limit = arith.constant 127 : i32
+  %vmin = arith.constant dense<-32767> : vector<16xi16>
+  %nothing = arith.constant dense<0> : vector<16xi16>
+  // Step 4.
+  %factor_low = arith.andi %factor, %lower : i32
+  %factor_high = arith.shrui %factor, %c15 : i32
+  %by_low = call @eoq_pair_splat(%factor_low, %zero) : (i32, i32) -> vector<16xi16>
+  %by_high = call @eoq_pair_splat(%factor_high, %zero) : (i32, i32) -> vector<16xi16>
+  %second = arith.minsi %shift_u, %c17 : i32
+  %first = arith.subi %shift_u, %second : i32
+  %up = arith.subi %c15, %first : i32
+  %drop = arith.subi %c32, %second : i32
+  %long = arith.cmpi eq, %second, %c17 : i32
+  %half = arith.extui %long : i1 to i32
+  %more = arith.ori %factor_high, %first : i32
+  %wide = arith.cmpi ne, %more, %zero : i32
+  %vfirst = vector.broadcast %first : i32 to vector<8xi32>
+  %vup = vector.broadcast %up : i32 to vector<8xi32>
+  %vdrop = vector.broadcast %drop : i32 to vector<8xi32>
+  %vhalf = vector.broadcast %half : i32 to vector<8xi32>
+  %vsecond = vector.broadcast %second : i32 to vector<8xi32>
+  // Step 5.
+  %rounds = arith.cmpi sgt, %shift, %zero : i32
+  %right = arith.maxsi %shift, %one : i32
+  %rest = arith.subi %c16, %right : i32
+  %rest16 = arith.trunci %rest : i32 to i16
+  %shift16 = arith.trunci %right : i32 to i16
   %negated = arith.subi %zero, %shift : i32
-  %up = arith.maxsi %negated, %zero : i32
-  %left = arith.minsi %up, %c24 : i32
-  %vupper_u = vector.broadcast %upper_u : i32 to vector<16xi32>
-  %vupper = vector.broadcast %upper_m : i32 to vector<16xi32>
-  %vhalf_u = vector.broadcast %half_u : i32 to vector<16xi32>
-  %vhalf = vector.broadcast %half_m : i32 to vector<16xi32>
-  %vleft = vector.broadcast %left : i32 to vector<16xi32>
-  %vfactor = vector.broadcast %factor : i32 to vector<16xi32>
-  %vdrop_u = vector.broadcast %drop_u : i32 to vector<16xi32>
-  %vshift_u = vector.broadcast %shift_u : i32 to vector<16xi32>
-  %vdrop = vector.broadcast %drop : i32 to vector<16xi32>
-  %vshift = vector.broadcast %right : i32 to vector<16xi32>
+  %left = arith.maxsi %negated, %zero : i32
+  %left_factor = arith.shli %one, %left : i32
+  %left16 = arith.trunci %left_factor : i32 to i16
+  %vrest = vector.broadcast %rest16 : i16 to vector<16xi16>
+  %vshift = vector.broadcast %shift16 : i16 to vector<16xi16>
+  %vleft = vector.broadcast %left16 : i16 to vector<16xi16>
   %between = arith.subi %k_m, %k_u : i32
-  %vbetween = vector.broadcast %between : i32 to vector<16xi32>
-  scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
-    %next = arith.addi %base, %chunk : index
-    %end = arith.minsi %next, %n : index
-    %start = func.call @eoq_hash_start(%base, %k_u) : (index, i32) -> vector<16xi32>
-    scf.for %i = %base to %end step %lanes iter_args(%h0 = %start) -> (vector<16xi32>) {
+  %vbetween = vector.broadcast %between : i32 to vector<8xi32>
+  %share = call @eoq_part_size(%n) : (index) -> index
+  %parts = call @eoq_part_count(%n, %share) : (index, index) -> index
+  scf.parallel (%part) = (%c0) to (%parts) step (%c1) {
+    %begin = arith.muli %part, %share : index
+    %last = arith.addi %begin, %share : index
+    %end = arith.minui %last, %n : index
+    %start0, %start1 = func.call @eoq_hash_start(%begin, %k_u) : (index, i32) -> (vector<8xi32>, vector<8xi32>)
+    %end0, %end1 = scf.for %i = %begin to %end step %lanes iter_args(%h0 = %start0, %h1 = %start1) -> (vector<8xi32>, vector<8xi32>) {
       %q_v = vector.load %v[%i] : memref<?xi16>, vector<16xi16>
-      %w_v = arith.extsi %q_v : vector<16xi16> to vector<16xi32>
-      %p = arith.muli %w_v, %vfactor : vector<16xi32>
-      %h_u = func.call @eoq_mix_upper(%h0) : (vector<16xi32>) -> vector<16xi32>
-      %r_u = arith.andi %h_u, %vupper_u : vector<16xi32>
-      %x_u = arith.ori %r_u, %vhalf_u : vector<16xi32>
-      %addend_u = arith.shrui %x_u, %vdrop_u : vector<16xi32>
-      %sum_u = arith.addi %p, %addend_u : vector<16xi32>
-      %shifted_u = arith.shrsi %sum_u, %vshift_u : vector<16xi32>
-      %below = arith.minsi %shifted_u, %vmax_u : vector<16xi32>
-      %u = arith.maxsi %below, %vmin_u : vector<16xi32>
-      %h0_m = arith.addi %h0, %vbetween : vector<16xi32>
-      %h_m = func.call @eoq_mix_upper(%h0_m) : (vector<16xi32>) -> vector<16xi32>
-      %r_m = arith.andi %h_m, %vupper : vector<16xi32>
-      %x_m = arith.ori %r_m, %vhalf : vector<16xi32>
-      %addend = arith.shrui %x_m, %vdrop : vector<16xi32>
-      %scaled = arith.shli %u, %vleft : vector<16xi32>
-      %sum = arith.addi %scaled, %addend : vector<16xi32>
-      %change = arith.shrsi %sum, %vshift : vector<16xi32>
+      %p0, %p1 = func.call @eoq_pairs(%q_v, %nothing) : (vector<16xi16>, vector<16xi16>) -> (vector<16xi16>, vector<16xi16>)
+      %u0 = func.call @eoq_update_step_short(%p0, %h0, %wide, %by_low, %by_high, %vfirst, %vup, %vdrop, %vhalf, %vsecond) : (vector<16xi16>, vector<8xi32>, i1, vector<16xi16>, vector<16xi16>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> vector<8xi32>
+      %u1 = func.call @eoq_update_step_short(%p1, %h1, %wide, %by_low, %by_high, %vfirst, %vup, %vdrop, %vhalf, %vsecond) : (vector<16xi16>, vector<8xi32>, i1, vector<16xi16>, vector<16xi16>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> vector<8xi32>
+      %u = func.call @eoq_join_clamped(%u0, %u1, %limit) : (vector<8xi32>, vector<8xi32>, i32) -> vector<16xi16>
+      %change = scf.if %rounds -> (vector<16xi16>) {
+        %m0 = arith.addi %h0, %vbetween : vector<8xi32>
+        %m1 = arith.addi %h1, %vbetween : vector<8xi32>
+        %r0 = func.call @eoq_hash_upper(%m0) : (vector<8xi32>) -> vector<8xi32>
+        %r1 = func.call @eoq_hash_upper(%m1) : (vector<8xi32>) -> vector<8xi32>
+        %r = func.call @eoq_join_upper(%r0, %r1) : (vector<8xi32>, vector<8xi32>) -> vector<16xi16>
+        %addend = arith.shrui %r, %vrest : vector<16xi16>
+        %sum = arith.addi %u, %addend : vector<16xi16>
+        %0 = arith.shrsi %sum, %vshift : vector<16xi16>
+        scf.yield %0 : vector<16xi16>
+      } else {
+        %0 = arith.muli %u, %vleft : vector<16xi16>
+        scf.yield %0 : vector<16xi16>
+      }
       %q_m = vector.load %m[%i] : memref<?xi16>, vector<16xi16>
-      %w_m = arith.extsi %q_m : vector<16xi16> to vector<16xi32>
-      %w = arith.subi %w_m, %change : vector<16xi32>
-      %0 = arith.minsi %w, %vmax : vector<16xi32>
-      %1 = arith.maxsi %0, %vmin : vector<16xi32>
-      %new = arith.trunci %1 : vector<16xi32> to vector<16xi16>
+      %w = llvm.intr.ssub.sat(%q_m, %change) : (vector<16xi16>, vector<16xi16>) -> vector<16xi16>
+      %new = arith.maxsi %w, %vmin : vector<16xi16>
       vector.store %new, %m[%i] : memref<?xi16>, vector<16xi16>
-      %h1 = arith.addi %h0, %advance : vector<16xi32>
-      scf.yield %h1 : vector<16xi32>
+      %next0 = func.call @eoq_hash_next(%h0) : (vector<8xi32>) -> vector<8xi32>
+      %next1 = func.call @eoq_hash_next(%h1) : (vector<8xi32>) -> vector<8xi32>
+      scf.yield %next0, %next1 : vector<8xi32>, vector<8xi32>
     }
   }
   return

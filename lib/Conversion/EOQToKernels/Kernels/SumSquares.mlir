@@ -4,24 +4,46 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+// One partial sum for each part (Parts.mlir). Two squares of 16 bits, not -2^15, are
+// below 2^31: vectors of such sums are added in 64 bits, an even and an odd one.
 
-func.func private @eoq_sum_squares_i8(%x: memref<?xi8>, %n: index) -> i64 {
+// instances: T = i8 i16
+!T = i8
+
+func.func private @eoq_sum_squares_T(%x: memref<?x!T>, %n: index) -> i64 {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %c63 = arith.constant 63 : index
-  %parts = arith.constant 64 : index
+  %lanes = arith.constant 16 : index
   %init = arith.constant 0 : i64
+  %none = arith.constant dense<0> : vector<8xi32>
+  %sums = arith.constant dense<0> : vector<4xi64>
+  %c32 = arith.constant dense<32> : vector<4xi64>
+  %low = arith.constant dense<0xFFFFFFFF> : vector<4xi64>
   %partial = memref.alloca() : memref<64xi64>
-  %up = arith.addi %n, %c63 : index
-  %share = arith.divui %up, %parts : index
+  %share = call @eoq_part_size(%n) : (index) -> index
+  %parts = call @eoq_part_count(%n, %share) : (index, index) -> index
   scf.parallel (%part) = (%c0) to (%parts) step (%c1) {
-    %first = arith.muli %part, %share : index
-    %begin = arith.minui %first, %n : index
+    %begin = arith.muli %part, %share : index
     %last = arith.addi %begin, %share : index
     %end = arith.minui %last, %n : index
-    %sum = scf.for %i = %begin to %end step %c1 iter_args(%acc = %init) -> (i64) {
-      %q = memref.load %x[%i] : memref<?xi8>
-      %w = arith.extsi %q : i8 to i32
+    %size = arith.subi %end, %begin : index
+    %rest = arith.remui %size, %lanes : index
+    %whole = arith.subi %end, %rest : index
+    %all = scf.for %i = %begin to %whole step %lanes iter_args(%acc = %sums) -> (vector<4xi64>) {
+      %q = vector.load %x[%i] : memref<?x!T>, vector<16x!T>
+      %w = func.call @eoq_words_T(%q) : (vector<16x!T>) -> vector<16xi16>
+      %s = eoq.dot_accumulate %none, %w, %w : vector<8xi32>, vector<16xi16>
+      %two = vector.bitcast %s : vector<8xi32> to vector<4xi64>
+      %even = arith.andi %two, %low : vector<4xi64>
+      %odd = arith.shrui %two, %c32 : vector<4xi64>
+      %0 = arith.addi %acc, %even : vector<4xi64>
+      %1 = arith.addi %0, %odd : vector<4xi64>
+      scf.yield %1 : vector<4xi64>
+    }
+    %most = vector.reduction <add>, %all : vector<4xi64> into i64
+    %sum = scf.for %i = %whole to %end step %c1 iter_args(%acc = %most) -> (i64) {
+      %q = memref.load %x[%i] : memref<?x!T>
+      %w = func.call @eoq_widen_T(%q) : (!T) -> i32
       %s = arith.muli %w, %w : i32
       %s64 = arith.extui %s : i32 to i64
       %new = arith.addi %acc, %s64 : i64
@@ -34,39 +56,5 @@ func.func private @eoq_sum_squares_i8(%x: memref<?xi8>, %n: index) -> i64 {
     %new = arith.addi %acc, %value : i64
     scf.yield %new : i64
   }
-  %result = arith.addi %total, %init : i64
-  return %result : i64
-}
-
-func.func private @eoq_sum_squares_i16(%x: memref<?xi16>, %n: index) -> i64 {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %c63 = arith.constant 63 : index
-  %parts = arith.constant 64 : index
-  %init = arith.constant 0 : i64
-  %partial = memref.alloca() : memref<64xi64>
-  %up = arith.addi %n, %c63 : index
-  %share = arith.divui %up, %parts : index
-  scf.parallel (%part) = (%c0) to (%parts) step (%c1) {
-    %first = arith.muli %part, %share : index
-    %begin = arith.minui %first, %n : index
-    %last = arith.addi %begin, %share : index
-    %end = arith.minui %last, %n : index
-    %sum = scf.for %i = %begin to %end step %c1 iter_args(%acc = %init) -> (i64) {
-      %q = memref.load %x[%i] : memref<?xi16>
-      %w = arith.extsi %q : i16 to i32
-      %s = arith.muli %w, %w : i32
-      %s64 = arith.extui %s : i32 to i64
-      %new = arith.addi %acc, %s64 : i64
-      scf.yield %new : i64
-    }
-    memref.store %sum, %partial[%part] : memref<64xi64>
-  }
-  %total = scf.for %part = %c0 to %parts step %c1 iter_args(%acc = %init) -> (i64) {
-    %value = memref.load %partial[%part] : memref<64xi64>
-    %new = arith.addi %acc, %value : i64
-    scf.yield %new : i64
-  }
-  %result = arith.addi %total, %init : i64
-  return %result : i64
+  return %total : i64
 }

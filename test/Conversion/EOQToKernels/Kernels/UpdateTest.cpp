@@ -225,17 +225,21 @@ static void checkUpdate() {
 TEST(Update, Integers16) { checkUpdate<int16_t>(); }
 TEST(Update, Integers8) { checkUpdate<int8_t>(); }
 
-// The kernel of 16 bits works in 32 bits where the sums of step 1 and the
-// products of step 4 fit, and in 64 bits elsewhere: every pair of ways, with
-// operands at the bounds between them, and sizes with rests.
+// The kernel of 16 bits works in 32 and 16 bits where the sums of step 1 and
+// the shifts of step 5 fit, with a product of step 4 in one part or in two, and
+// in 64 bits elsewhere: every way, with operands at the bounds between them,
+// and sizes with rests.
 TEST(Update, Widths) {
-  int32_t sums[2] = {}, products[2] = {}, shifts[3] = {};
+  int32_t sums[2] = {}, products[2] = {}, shifts[5] = {};
   const std::vector<int64_t> lengths = {1,   15,   16,   17,    48,
                                         100, 1023, 1041, 16384, 16400 + 9};
-  for (int round = 0; round < 600; ++round) {
+  for (int round = 0; round < 1500; ++round) {
     int64_t n = lengths[round % lengths.size()];
     Settings o;
-    o.channels = 1;
+    // Channels of whole vectors, of vectors and a rest, and of a few elements.
+    do
+      o.channels = randomInt(1, std::min<int64_t>(n, 50));
+    while (n % o.channels != 0);
     o.momentum = randomInt(0, 3) ? 31 : randomInt(0, 32);
     o.hasDecay = randomInt(0, 1);
     o.decayShift = randomInt(5, 14);
@@ -269,13 +273,20 @@ TEST(Update, Widths) {
       std::fill(g.begin(), g.end(), int8_t(sign * 127));
     }
     int32_t eG = e + aboveG;
+    // Without a gradient its exponent is any.
+    bool silent = randomInt(0, 4) == 0;
+    if (silent) {
+      std::fill(g.begin(), g.end(), 0);
+      eG += randomInt(-60, 60);
+    }
     got.eV[0] = e + aboveV + 5;
     got.eM[0] = e + aboveD + o.decayShift;
     got.norm[0] = (1 << 29) + randomInt(0, (1 << 29) - 1);
     got.eNorm[0] = 2 * eG - 20 + randomInt(-10, 10);
     // The exponent of the update around that of the parameter.
     o.k = got.eV[0] - got.eM[0] + randomInt(-25, 60);
-    bool fits = aboveG <= 21 && aboveV <= 10 && (!o.hasDecay || aboveD <= 13);
+    bool fits = (silent || aboveG <= 21) && aboveV <= 10 &&
+                (!o.hasDecay || aboveD <= 13);
     ++sums[fits];
 
     State<int16_t> want = got;
@@ -283,14 +294,18 @@ TEST(Update, Widths) {
     ASSERT_FALSE(testing::Test::HasFatalFailure()) << round;
     if (!o.normalized) {
       int64_t product = int64_t(maxAbs(got.v)) * o.lr;
-      ++products[product < (1 << 30)];
+      ++products[product < (1 << 24)];
       int64_t shift =
           want.eM[0] - (got.eV[0] - o.k + exponentShift(product, 8, false));
-      ++shifts[shift > 31 ? 2 : shift > 1 ? 1 : 0];
+      ++shifts[shift > 23   ? 4
+               : shift > 14 ? 3
+               : shift > 0  ? 2
+               : shift > -9 ? 1
+                            : 0];
     }
   }
   for (int32_t count : {sums[0], sums[1], products[0], products[1], shifts[0],
-                        shifts[1], shifts[2]})
+                        shifts[1], shifts[2], shifts[3], shifts[4]})
     EXPECT_GT(count, 20);
 }
 
