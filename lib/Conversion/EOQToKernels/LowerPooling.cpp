@@ -24,9 +24,84 @@ static void appendGeometry(FunctionLowering &function, OpTy op, Value input,
     operands.push_back(function.index(size));
 }
 
-/// Exponent of a mean: e - 15 (N12).
-static Value getMeanExponent(FunctionLowering &function, Value exponent) {
-  return exponent ? function.add(exponent, -15) : Value();
+//===----------------------------------------------------------------------===//
+// Max pooling
+//===----------------------------------------------------------------------===//
+// The backward pass needs the input only to know which element of a window is
+// the largest. That is one byte for each output, most often a quarter of the
+// input, so the forward kernel notes it where the input then need not be kept.
+// If it is the output of a ReLU, its mask is in the note as well: the gradient
+// gets to the largest element, which is positive if and only if the output is.
+
+namespace {
+
+/// The readers of a pooling's input in the backward pass.
+struct PoolingReaders {
+  SmallVector<MaxPool2DGradInputOp> gradients;
+  /// ReLU gradients of what those make, also in an `eoq.fused`.
+  SmallVector<Operation *> masks;
+};
+
+} // namespace
+
+static bool haveSameWindows(MaxPool2DOp a, MaxPool2DGradInputOp b) {
+  return a.getKernel() == b.getKernel() && a.getStrides() == b.getStrides() &&
+         a.getDilations() == b.getDilations() && a.getPads() == b.getPads();
+}
+
+/// Appends what `user`, a reader of `input`, does with it if that is nothing
+/// but to mask `gradient`; returns whether it is.
+static bool collectMasks(Operation *user, Value input, Value gradient,
+                         SmallVectorImpl<Operation *> &masks) {
+  auto isMask = [](Operation *op, Value output, Value gradOutput) {
+    auto relu = dyn_cast<ReluGradInputOp>(op);
+    return relu && relu.getOutput() == output &&
+           relu.getGradOutput() == gradOutput;
+  };
+  if (isMask(user, input, gradient)) {
+    masks.push_back(user);
+    return true;
+  }
+  auto fused = dyn_cast<FusedOp>(user);
+  if (!fused || llvm::count(fused.getInputs(), input) != 1 ||
+      llvm::count(fused.getInputs(), gradient) != 1)
+    return false;
+  auto getInner = [&](Value value) -> Value {
+    auto it = llvm::find(fused.getInputs(), value);
+    return fused.getBlock().getArgument(it - fused.getInputs().begin());
+  };
+  Value inner = getInner(input), innerGradient = getInner(gradient);
+  if (!innerGradient.hasOneUse() || !inner.hasOneUse() ||
+      !isMask(*inner.user_begin(), inner, innerGradient))
+    return false;
+  masks.push_back(*inner.user_begin());
+  return true;
+}
+
+/// Null if the input of `op` is needed in the backward pass for something else,
+/// or not at all.
+static std::optional<PoolingReaders> getPlaceReaders(MaxPool2DOp op) {
+  // Numbers of taps are bytes, and one means none.
+  int64_t taps = op.getKernel()[0] * op.getKernel()[1];
+  if (!getStorageType(op.getInput().getType()).isInteger(8) || taps > 255)
+    return std::nullopt;
+  PoolingReaders readers;
+  for (Operation *user : op.getInput().getUsers())
+    if (auto gradient = dyn_cast<MaxPool2DGradInputOp>(user))
+      if (gradient.getInput() == op.getInput() && haveSameWindows(op, gradient))
+        readers.gradients.push_back(gradient);
+  if (readers.gradients.size() != 1)
+    return std::nullopt;
+  MaxPool2DGradInputOp gradient = readers.gradients.front();
+  for (Operation *user : op.getInput().getUsers()) {
+    if (user == op || user == gradient || user->isBeforeInBlock(gradient))
+      continue;
+    if (!gradient.getGradInput().hasOneUse() ||
+        !collectMasks(user, op.getInput(), gradient.getGradInput(),
+                      readers.masks))
+      return std::nullopt;
+  }
+  return readers;
 }
 
 static LogicalResult lower(MaxPool2DOp op, FunctionLowering &function) {
@@ -34,10 +109,25 @@ static LogicalResult lower(MaxPool2DOp op, FunctionLowering &function) {
   if (failed(requireKernel(op, type, {8})))
     return failure();
   Tensor input = function.get(op.getInput(), Layout::ChannelsLast);
-  SmallVector<Value> operands = {
-      input.data, function.createResult(op.getOutput(), Layout::ChannelsLast,
-                                        input.exponent)};
+  Value out = function.createResult(op.getOutput(), Layout::ChannelsLast,
+                                    input.exponent);
+  SmallVector<Value> operands = {input.data, out};
+  std::optional<PoolingReaders> readers = getPlaceReaders(op);
+  if (readers) {
+    Value places =
+        function.allocate(type, op.getOutput().getType().getNumElements());
+    operands.push_back(places);
+    for (Operation *gradient : readers->gradients)
+      function.setNote(gradient, places);
+    for (Operation *mask : readers->masks)
+      function.setNote(mask, places);
+  } else if (type.isInteger(8)) {
+    operands.push_back(out);
+  }
   appendGeometry(function, op, op.getInput(), op.getOutput(), operands);
+  if (type.isInteger(8))
+    operands.append({function.i32(readers.has_value()),
+                     function.i32(readers && !readers->masks.empty())});
   function.call("eoq_max_pool_" + getSuffix(type), operands);
   return success();
 }
@@ -48,10 +138,12 @@ static LogicalResult lower(MaxPool2DGradInputOp op,
   if (failed(requireKernel(op, type, {8})))
     return failure();
   Tensor gradient = function.get(op.getGradOutput(), Layout::ChannelsLast);
-  Tensor input = function.get(op.getInput(), Layout::ChannelsLast);
+  Value places = function.getNote(op);
+  Value source =
+      places ? places : function.get(op.getInput(), Layout::ChannelsLast).data;
   Value out = function.createResult(op.getGradInput(), Layout::ChannelsLast,
                                     gradient.exponent);
-  SmallVector<Value> operands = {gradient.data, input.data, out};
+  SmallVector<Value> operands = {gradient.data, source, out};
   std::string kernel = "eoq_max_pool_grad_" + getSuffix(type);
   if (!isa<FloatType>(type)) {
     kernel += "_" + getSuffix(getStorageType(op.getGradInput().getType()));
@@ -65,8 +157,19 @@ static LogicalResult lower(MaxPool2DGradInputOp op,
                                          lanes, /*scratch=*/true));
   }
   appendGeometry(function, op, op.getInput(), op.getGradOutput(), operands);
+  if (!isa<FloatType>(type))
+    operands.push_back(function.i32(places != nullptr));
   function.call(kernel, operands);
   return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Average pooling
+//===----------------------------------------------------------------------===//
+
+/// Exponent of a mean: e - 15 (N12).
+static Value getMeanExponent(FunctionLowering &function, Value exponent) {
+  return exponent ? function.add(exponent, -15) : Value();
 }
 
 static LogicalResult lower(AvgPool2DOp op, FunctionLowering &function) {

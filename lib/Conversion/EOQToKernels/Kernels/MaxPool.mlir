@@ -5,13 +5,21 @@
 //
 //===----------------------------------------------------------------------===//
 
-func.func private @eoq_max_pool_i8(%x: memref<?xi8>, %out: memref<?xi8>, %n: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %pb: index, %pr: index) {
+// With `keep`, `places` gets for each output where in its window the maximum is, or -1 if it is not above 0 and only
+// `positive` ones are wanted; the window must not have more than 255 taps.
+func.func private @eoq_max_pool_i8(%x: memref<?xi8>, %out: memref<?xi8>, %places: memref<?xi8>, %n: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %pb: index, %pr: index, %keep: i32, %positive: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
   %c7 = arith.constant 7 : index
   %c8 = arith.constant 8 : index
   %c16 = arith.constant 16 : index
+  %no = arith.constant 0 : i32
+  %keeps = arith.cmpi ne, %keep, %no : i32
+  %is_positive = arith.cmpi ne, %positive, %no : i32
+  %one = arith.constant 1 : i8
+  %least = arith.constant -128 : i8
+  %floor = arith.select %is_positive, %one, %least : i8
   %sixteen = arith.cmpi sge, %c, %c16 : index
   %eight = arith.cmpi sge, %c, %c8 : index
   %width = arith.muli %w, %c : index
@@ -57,9 +65,17 @@ func.func private @eoq_max_pool_i8(%x: memref<?xi8>, %out: memref<?xi8>, %n: ind
       %out_pixel = arith.muli %out_row, %ow : index
       %to = arith.muli %out_pixel, %c : index
       scf.if %sixteen {
-        func.call @eoq_max_pool_2x2_16(%x, %out, %top, %bottom, %to, %ow, %c, %c16) : (memref<?xi8>, memref<?xi8>, index, index, index, index, index, index) -> ()
+        scf.if %keeps {
+          func.call @eoq_max_pool_2x2_places_16(%x, %out, %places, %top, %bottom, %to, %ow, %c, %c16, %floor) : (memref<?xi8>, memref<?xi8>, memref<?xi8>, index, index, index, index, index, index, i8) -> ()
+        } else {
+          func.call @eoq_max_pool_2x2_16(%x, %out, %top, %bottom, %to, %ow, %c, %c16) : (memref<?xi8>, memref<?xi8>, index, index, index, index, index, index) -> ()
+        }
       } else {
-        func.call @eoq_max_pool_2x2_8(%x, %out, %top, %bottom, %to, %whole, %c, %c8) : (memref<?xi8>, memref<?xi8>, index, index, index, index, index, index) -> ()
+        scf.if %keeps {
+          func.call @eoq_max_pool_2x2_places_8(%x, %out, %places, %top, %bottom, %to, %whole, %c, %c8, %floor) : (memref<?xi8>, memref<?xi8>, memref<?xi8>, index, index, index, index, index, index, i8) -> ()
+        } else {
+          func.call @eoq_max_pool_2x2_8(%x, %out, %top, %bottom, %to, %whole, %c, %c8) : (memref<?xi8>, memref<?xi8>, index, index, index, index, index, index) -> ()
+        }
         // The other pixels, channel by channel.
         %rest = arith.subi %ow, %whole : index
         %done = arith.muli %whole, %c : index
@@ -67,7 +83,11 @@ func.func private @eoq_max_pool_i8(%x: memref<?xi8>, %out: memref<?xi8>, %n: ind
         %top_rest = arith.addi %top, %done_twice : index
         %bottom_rest = arith.addi %bottom, %done_twice : index
         %to_rest = arith.addi %to, %done : index
-        func.call @eoq_max_pool_2x2_1(%x, %out, %top_rest, %bottom_rest, %to_rest, %rest, %c, %c1) : (memref<?xi8>, memref<?xi8>, index, index, index, index, index, index) -> ()
+        scf.if %keeps {
+          func.call @eoq_max_pool_2x2_places_1(%x, %out, %places, %top_rest, %bottom_rest, %to_rest, %rest, %c, %c1, %floor) : (memref<?xi8>, memref<?xi8>, memref<?xi8>, index, index, index, index, index, index, i8) -> ()
+        } else {
+          func.call @eoq_max_pool_2x2_1(%x, %out, %top_rest, %bottom_rest, %to_rest, %rest, %c, %c1) : (memref<?xi8>, memref<?xi8>, index, index, index, index, index, index) -> ()
+        }
       }
     }
   } else {
@@ -96,12 +116,24 @@ func.func private @eoq_max_pool_i8(%x: memref<?xi8>, %out: memref<?xi8>, %n: ind
         %out_pixel = arith.addi %out_first, %ox : index
         %to = arith.muli %out_pixel, %c : index
         scf.if %sixteen {
-          func.call @eoq_max_pool_window_16(%x, %out, %from, %to, %rows, %columns, %row_step, %column_step, %c, %c16) : (memref<?xi8>, memref<?xi8>, index, index, index, index, index, index, index, index) -> ()
+          scf.if %keeps {
+            func.call @eoq_max_pool_window_places_16(%x, %out, %places, %from, %to, %rows, %columns, %row_step, %column_step, %c, %c16, %floor) : (memref<?xi8>, memref<?xi8>, memref<?xi8>, index, index, index, index, index, index, index, index, i8) -> ()
+          } else {
+            func.call @eoq_max_pool_window_16(%x, %out, %from, %to, %rows, %columns, %row_step, %column_step, %c, %c16) : (memref<?xi8>, memref<?xi8>, index, index, index, index, index, index, index, index) -> ()
+          }
         } else {
           scf.if %eight {
-            func.call @eoq_max_pool_window_8(%x, %out, %from, %to, %rows, %columns, %row_step, %column_step, %c, %c8) : (memref<?xi8>, memref<?xi8>, index, index, index, index, index, index, index, index) -> ()
+            scf.if %keeps {
+              func.call @eoq_max_pool_window_places_8(%x, %out, %places, %from, %to, %rows, %columns, %row_step, %column_step, %c, %c8, %floor) : (memref<?xi8>, memref<?xi8>, memref<?xi8>, index, index, index, index, index, index, index, index, i8) -> ()
+            } else {
+              func.call @eoq_max_pool_window_8(%x, %out, %from, %to, %rows, %columns, %row_step, %column_step, %c, %c8) : (memref<?xi8>, memref<?xi8>, index, index, index, index, index, index, index, index) -> ()
+            }
           } else {
-            func.call @eoq_max_pool_window_1(%x, %out, %from, %to, %rows, %columns, %row_step, %column_step, %c, %c1) : (memref<?xi8>, memref<?xi8>, index, index, index, index, index, index, index, index) -> ()
+            scf.if %keeps {
+              func.call @eoq_max_pool_window_places_1(%x, %out, %places, %from, %to, %rows, %columns, %row_step, %column_step, %c, %c1, %floor) : (memref<?xi8>, memref<?xi8>, memref<?xi8>, index, index, index, index, index, index, index, index, i8) -> ()
+            } else {
+              func.call @eoq_max_pool_window_1(%x, %out, %from, %to, %rows, %columns, %row_step, %column_step, %c, %c1) : (memref<?xi8>, memref<?xi8>, index, index, index, index, index, index, index, index) -> ()
+            }
           }
         }
       }

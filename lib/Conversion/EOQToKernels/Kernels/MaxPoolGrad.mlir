@@ -4,8 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-// The first largest element of a window gets its gradient. Sums of windows that
-// overlap may need 32 bits.
+// The first largest element of a window gets its gradient: `x` is the input of the pooling or, `by_places`, what it
+// noted. Sums of windows that overlap may need 32 bits.
 // instances: T = i32 i8
 !T = i32
 
@@ -19,13 +19,15 @@ func.func private @eoq_pool_clear_T(%out: memref<?x!T>, %begin: index, %end: ind
   return
 }
 
-func.func private @eoq_max_pool_grad_i8_T(%g: memref<?xi8>, %x: memref<?xi8>, %out: memref<?x!T>, %n: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %pb: index, %pr: index) {
+func.func private @eoq_max_pool_grad_i8_T(%g: memref<?xi8>, %x: memref<?xi8>, %out: memref<?x!T>, %n: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %pb: index, %pr: index, %by_places: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
   %c7 = arith.constant 7 : index
   %c8 = arith.constant 8 : index
   %c16 = arith.constant 16 : index
+  %no = arith.constant 0 : i32
+  %keeps = arith.cmpi ne, %by_places, %no : i32
   %sixteen = arith.cmpi sge, %c, %c16 : index
   %width = arith.muli %w, %c : index
   %row_step = arith.muli %dh, %width : index
@@ -71,9 +73,17 @@ func.func private @eoq_max_pool_grad_i8_T(%g: memref<?xi8>, %x: memref<?xi8>, %o
       %out_pixel = arith.muli %out_row, %ow : index
       %given = arith.muli %out_pixel, %c : index
       scf.if %sixteen {
-        func.call @eoq_max_pool_grad_2x2_16_T(%g, %x, %out, %top, %bottom, %given, %ow, %c, %c16) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index) -> ()
+        scf.if %keeps {
+          func.call @eoq_max_pool_grad_2x2_places_16_T(%g, %x, %out, %top, %bottom, %given, %ow, %c, %c16) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index) -> ()
+        } else {
+          func.call @eoq_max_pool_grad_2x2_16_T(%g, %x, %out, %top, %bottom, %given, %ow, %c, %c16) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index) -> ()
+        }
       } else {
-        func.call @eoq_max_pool_grad_2x2_8_T(%g, %x, %out, %top, %bottom, %given, %whole, %c, %c8) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index) -> ()
+        scf.if %keeps {
+          func.call @eoq_max_pool_grad_2x2_places_8_T(%g, %x, %out, %top, %bottom, %given, %whole, %c, %c8) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index) -> ()
+        } else {
+          func.call @eoq_max_pool_grad_2x2_8_T(%g, %x, %out, %top, %bottom, %given, %whole, %c, %c8) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index) -> ()
+        }
         // The other pixels, channel by channel.
         %rest = arith.subi %ow, %whole : index
         %done = arith.muli %whole, %c : index
@@ -81,7 +91,11 @@ func.func private @eoq_max_pool_grad_i8_T(%g: memref<?xi8>, %x: memref<?xi8>, %o
         %top_rest = arith.addi %top, %done_twice : index
         %bottom_rest = arith.addi %bottom, %done_twice : index
         %given_rest = arith.addi %given, %done : index
-        func.call @eoq_max_pool_grad_2x2_1_T(%g, %x, %out, %top_rest, %bottom_rest, %given_rest, %rest, %c, %c1) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index) -> ()
+        scf.if %keeps {
+          func.call @eoq_max_pool_grad_2x2_places_1_T(%g, %x, %out, %top_rest, %bottom_rest, %given_rest, %rest, %c, %c1) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index) -> ()
+        } else {
+          func.call @eoq_max_pool_grad_2x2_1_T(%g, %x, %out, %top_rest, %bottom_rest, %given_rest, %rest, %c, %c1) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index) -> ()
+        }
       }
       %reached = arith.muli %columns_reached, %c : index
       %top_reached = arith.addi %top, %reached : index
@@ -131,9 +145,21 @@ func.func private @eoq_max_pool_grad_i8_T(%g: memref<?xi8>, %x: memref<?xi8>, %o
           %from = arith.muli %pixel, %c : index
           %out_pixel = arith.addi %out_first, %ox : index
           %given = arith.muli %out_pixel, %c : index
-          func.call @eoq_max_pool_grad_window_16_T(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %c0, %end16, %c16) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index, index, index, index) -> ()
-          func.call @eoq_max_pool_grad_window_8_T(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %end16, %end8, %c8) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index, index, index, index) -> ()
-          func.call @eoq_max_pool_grad_window_1_T(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %end8, %c, %c1) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index, index, index, index) -> ()
+          scf.if %keeps {
+            func.call @eoq_max_pool_grad_window_places_16_T(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %c0, %end16, %c16) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index, index, index, index) -> ()
+          } else {
+            func.call @eoq_max_pool_grad_window_16_T(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %c0, %end16, %c16) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index, index, index, index) -> ()
+          }
+          scf.if %keeps {
+            func.call @eoq_max_pool_grad_window_places_8_T(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %end16, %end8, %c8) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index, index, index, index) -> ()
+          } else {
+            func.call @eoq_max_pool_grad_window_8_T(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %end16, %end8, %c8) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index, index, index, index) -> ()
+          }
+          scf.if %keeps {
+            func.call @eoq_max_pool_grad_window_places_1_T(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %end8, %c, %c1) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index, index, index, index) -> ()
+          } else {
+            func.call @eoq_max_pool_grad_window_1_T(%g, %x, %out, %from, %given, %rows, %columns, %row_step, %column_step, %end8, %c, %c1) : (memref<?xi8>, memref<?xi8>, memref<?x!T>, index, index, index, index, index, index, index, index, index) -> ()
+          }
         }
       }
     }

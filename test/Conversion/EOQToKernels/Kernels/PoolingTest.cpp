@@ -156,41 +156,84 @@ static std::vector<Window> getQuadWindows() {
 /// Elements behind an output that must keep their value.
 constexpr int64_t guardSize = 64;
 
+/// What max pooling makes of `x`, and of `g` in the backward pass.
 template <typename T, typename U>
-static void checkMaxPool(const std::string &type, bool hasScratch,
-                         const std::vector<Window> &windows,
-                         std::vector<T> (*random)(int64_t)) {
+struct MaxPooled {
+  std::vector<T> out;
+  /// Numbers of taps; -1 where only positive ones are wanted and there is none.
+  std::vector<int8_t> places;
+  std::vector<U> dx;
+
+  MaxPooled(const Window &v, const std::vector<T> &x, const std::vector<T> &g,
+            bool positive)
+      : out(v.outputs() + guardSize, 9), places(out.size(), 9),
+        dx(v.inputs() + guardSize, 9) {
+    std::fill_n(dx.begin(), v.inputs(), 0);
+    v.forEachWindow([&](int64_t o, const std::vector<int64_t> &taps, int64_t) {
+      size_t best = 0;
+      for (size_t tap = 0; tap < taps.size(); ++tap)
+        if (x[taps[tap]] > x[taps[best]])
+          best = tap;
+      out[o] = x[taps[best]];
+      bool counts = !positive || out[o] > 0;
+      places[o] = counts ? best : -1;
+      if (counts)
+        dx[taps[best]] += g[o];
+    });
+  }
+};
+
+static void checkMaxPoolGrad(const Window &v, std::vector<int8_t> &g,
+                             std::vector<int8_t> &source,
+                             const std::vector<int32_t> &want,
+                             int32_t byPlaces) {
+  auto last = std::make_tuple(byPlaces);
+  std::vector<int32_t> dx(want.size(), 9);
+  v.callWith("eoq_max_pool_grad_i8_i32", last, g, source, dx);
+  ASSERT_EQ(dx, want);
+  // Without overlaps nothing is added up.
+  if (v.sh <= (v.kh - 1) * v.dh || v.sw <= (v.kw - 1) * v.dw)
+    return;
+  std::vector<int8_t> narrow(dx.size(), 9);
+  v.callWith("eoq_max_pool_grad_i8_i8", last, g, source, narrow);
+  ASSERT_EQ(narrow, std::vector<int8_t>(want.begin(), want.end()));
+}
+
+static void checkMaxPool(const std::vector<Window> &windows,
+                         std::vector<int8_t> (*random)(int64_t)) {
   for (const Window &v : windows) {
     SCOPED_TRACE(v.describe());
-    std::vector<T> x = random(v.inputs()), g = random(v.outputs());
-    std::vector<T> out(v.outputs() + guardSize, 9), want(out);
-    std::vector<U> dx(v.inputs() + guardSize, 9), wantDx(dx);
-    std::fill_n(wantDx.begin(), v.inputs(), 0);
-    v.forEachWindow(
-        [&](int64_t o, const std::vector<int64_t> &places, int64_t) {
-          int64_t best = places[0];
-          for (int64_t place : places)
-            if (x[place] > x[best])
-              best = place;
-          want[o] = x[best];
-          wantDx[best] += g[o];
-        });
-    v.call("eoq_max_pool_" + type, x, out);
-    ASSERT_EQ(out, want);
-    if (hasScratch) {
-      std::vector<T> best(v.n * v.c);
-      std::vector<int32_t> place(v.n * v.c);
-      v.call("eoq_max_pool_grad_" + type, g, x, dx, best, place);
-    } else {
-      v.call("eoq_max_pool_grad_" + type + "_i32", g, x, dx);
+    auto x = random(v.inputs()), g = random(v.outputs());
+    for (bool positive : {false, true}) {
+      MaxPooled<int8_t, int32_t> want(v, x, g, positive);
+      for (int32_t keep : {0, 1}) {
+        std::vector<int8_t> out(want.out.size(), 9), places(out);
+        v.callWith("eoq_max_pool_i8", std::make_tuple(keep, int32_t(positive)),
+                   x, out, places);
+        ASSERT_EQ(out, want.out);
+        if (keep)
+          ASSERT_EQ(places, want.places);
+      }
+      checkMaxPoolGrad(v, g, want.places, want.dx, 1);
+      if (!positive)
+        checkMaxPoolGrad(v, g, x, want.dx, 0);
     }
-    ASSERT_EQ(dx, wantDx);
-    // Without overlaps nothing is added up.
-    if (hasScratch || v.sh <= (v.kh - 1) * v.dh || v.sw <= (v.kw - 1) * v.dw)
-      continue;
-    std::vector<int8_t> narrow(dx.size(), 9);
-    v.call("eoq_max_pool_grad_" + type + "_i8", g, x, narrow);
-    ASSERT_EQ(narrow, std::vector<int8_t>(wantDx.begin(), wantDx.end()));
+  }
+}
+
+static void checkMaxPoolF32(const std::vector<Window> &windows,
+                            std::vector<float> (*random)(int64_t)) {
+  for (const Window &v : windows) {
+    SCOPED_TRACE(v.describe());
+    auto x = random(v.inputs()), g = random(v.outputs());
+    MaxPooled<float, float> want(v, x, g, false);
+    std::vector<float> out(want.out.size(), 9), dx(want.dx.size(), 9);
+    v.call("eoq_max_pool_f32", x, out);
+    ASSERT_EQ(out, want.out);
+    std::vector<float> best(v.n * v.c);
+    std::vector<int32_t> place(v.n * v.c);
+    v.call("eoq_max_pool_grad_f32", g, x, dx, best, place);
+    ASSERT_EQ(dx, want.dx);
   }
 }
 
@@ -226,14 +269,14 @@ static std::vector<int8_t> extremeIntegers(int64_t n) {
 TEST(Pooling, Max) {
   for (auto *random : {fewIntegers, mostlyZeros, extremeIntegers})
     for (int repetition = 0; repetition < 5; ++repetition)
-      checkMaxPool<int8_t, int32_t>("i8", false, getWindows(), random);
-  checkMaxPool<float, float>("f32", true, getWindows(), fewFloats);
+      checkMaxPool(getWindows(), random);
+  checkMaxPoolF32(getWindows(), fewFloats);
 }
 TEST(Pooling, MaxOfQuads) {
   for (auto *random : {fewIntegers, mostlyZeros, extremeIntegers})
     for (int repetition = 0; repetition < 3; ++repetition)
-      checkMaxPool<int8_t, int32_t>("i8", false, getQuadWindows(), random);
-  checkMaxPool<float, float>("f32", true, getQuadWindows(), fewFloats);
+      checkMaxPool(getQuadWindows(), random);
+  checkMaxPoolF32(getQuadWindows(), fewFloats);
 }
 
 TEST(Pooling, Average) {
