@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 #include "eoq/Trainer/CommandLine.h"
 #include "eoq/Trainer/Error.h"
+#include "eoq/Trainer/Memory.h"
 #include "eoq/Trainer/ModelFacts.h"
 #include "eoq/Trainer/Sampling.h"
 #include "eoq/Trainer/Session.h"
@@ -52,16 +53,16 @@ double median(std::vector<double> values) {
                            : (values[middle - 1] + values[middle]) / 2;
 }
 
-} // namespace
-
-int runBench(const eoq_model &model, const BenchOptions &options) {
-  unsigned threads = configureThreads(options.threads);
+/// Milliseconds of each of `steps` training steps. The memory for them is free
+/// again at the end, so that the report does not count as a part of the peak.
+std::vector<double> timeSteps(const eoq_model &model, int64_t steps) {
   Session session(model);
   eoq_initialize(session.get(), 0);
   Batch batch(model);
   fillRandom(model, batch);
   std::vector<double> milliseconds;
-  for (int64_t step = -kUntimedSteps; step < options.steps; ++step) {
+  releaseUnusedMemory();
+  for (int64_t step = -kUntimedSteps; step < steps; ++step) {
     auto start = std::chrono::steady_clock::now();
     check(eoq_train_step(session.get(), batch.images(), kImageExponent,
                          batch.labels(), 1, kLearningRateShift, nullptr),
@@ -71,7 +72,15 @@ int runBench(const eoq_model &model, const BenchOptions &options) {
     if (step >= 0)
       milliseconds.push_back(time.count());
   }
-  double perStep = median(milliseconds);
+  return milliseconds;
+}
+
+} // namespace
+
+int runBench(const eoq_model &model, const BenchOptions &options) {
+  unsigned threads = configureThreads(options.threads);
+  double perStep = median(timeSteps(model, options.steps));
+  releaseUnusedMemory();
   double imagesPerSecond =
       perStep > 0 ? 1000.0 * double(model.batch) / perStep : 0.0;
   nlohmann::ordered_json result = {{"model", model.name},

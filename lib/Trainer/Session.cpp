@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 #include "eoq/Trainer/Session.h"
 #include "eoq/Trainer/Error.h"
+#include "eoq/Trainer/Memory.h"
 #include "eoq/Trainer/Signals.h"
 
 #include <algorithm>
@@ -33,6 +34,7 @@ Session::Session(const eoq_model &model) : theModel(model) {
   if (bytes > SIZE_MAX - EOQ_ALIGNMENT)
     throw std::bad_alloc();
   bytes = (bytes + EOQ_ALIGNMENT - 1) / EOQ_ALIGNMENT * EOQ_ALIGNMENT;
+  releaseUnusedMemory();
   memory.reset(std::aligned_alloc(EOQ_ALIGNMENT, bytes));
   if (!memory)
     throw std::bad_alloc();

@@ -14,6 +14,7 @@
 #include "eoq/Trainer/Checkpoint.h"
 #include "eoq/Trainer/CommandLine.h"
 #include "eoq/Trainer/Error.h"
+#include "eoq/Trainer/Memory.h"
 #include "eoq/Trainer/Metrics.h"
 #include "eoq/Trainer/Progress.h"
 #include "eoq/Trainer/Session.h"
@@ -189,6 +190,7 @@ int TrainRun::run() {
   for (const std::string &note : setup.notes)
     display.line(note);
   display.skip();
+  releaseUnusedMemory();
   while (true) {
     // First what a resumed run may have to make up for.
     if (epochIsComplete()) {

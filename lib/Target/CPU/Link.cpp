@@ -71,6 +71,23 @@ static llvm::Expected<std::string> createTemporary(StringRef suffix,
   return std::string(path);
 }
 
+/// Whether the driver has the C++ library as an archive.
+static bool hasStaticCxxLibrary(StringRef driver) {
+  llvm::FileRemover remover;
+  llvm::Expected<std::string> output = createTemporary("txt", remover);
+  if (!output) {
+    llvm::consumeError(output.takeError());
+    return false;
+  }
+  std::optional<StringRef> redirects[] = {StringRef(""), StringRef(*output),
+                                          StringRef("")};
+  int code = llvm::sys::ExecuteAndWait(
+      driver, {driver, "-print-file-name=libstdc++.a"}, std::nullopt, redirects,
+      /*SecondsToWait=*/10);
+  // What the driver cannot find it names as it is asked for.
+  return code == 0 && llvm::sys::path::is_absolute(readLog(*output));
+}
+
 llvm::Error mlir::eoq::checkLink(OutputKind kind, const CPUTarget &target,
                                  const LinkOptions &options) {
   if (options.staticLink && options.openmp)
@@ -142,8 +159,15 @@ llvm::Error mlir::eoq::link(StringRef objectPath, StringRef outputPath,
   } else {
     arguments.insert(arguments.end(),
                      {options.trainerLibrary, options.runtimeLibrary, "-lz"});
+    // Little memory: only what is used of the C++ library and of our own, and
+    // all of the symbols found before the training starts, so that the tables
+    // to find them need not stay in memory.
+    arguments.insert(arguments.end(), {"-Wl,--gc-sections", "-Wl,-z,now"});
     if (options.staticLink)
       arguments.push_back("-static");
+    else if (hasStaticCxxLibrary(*driver))
+      arguments.insert(arguments.end(),
+                       {"-static-libstdc++", "-static-libgcc"});
   }
   if (options.openmp) {
     if (!options.openmpLibraryDir.empty()) {
