@@ -235,6 +235,8 @@ INSTANTIATE_TEST_SUITE_P(
              "resnet20"},
         Case{"resnet20", BNFreeMethod::Fixup, kDrop, Optimizer::SGD, 16, kExact,
              "resnet20_fixup"},
+        Case{"lenet5", BNFreeMethod::Fixup, kDrop, kNormalized, 16,
+             ExponentMode::Previous, "lenet5_fixup_previous"},
         Case{"mobilenetv2", kCentered, kDrop, kNormalized, 16, kExact,
              "mobilenetv2"}),
     [](const auto &info) { return std::string(info.param.name); });

@@ -16,9 +16,9 @@ functions) is visited. The rules for what is visited:
   whatever type their names say, as they do no arithmetic: mov, and, andn, or,
   xor, shuf, unpck, blend, blendv, broadcast, insert, extract, perm, gather,
   scatter, maskmov, test.
-- A function outside the object must be OpenMP's (`__kmpc_...`, `omp_...`) or one
-  of memcpy, memmove, memset: everything else, as expf or __addsf3, could compute
-  with floats.
+- A function outside the object must be OpenMP's (`__kmpc_...`, `omp_...`), one of
+  the run-time library's for its threads (`eoq_rt_team_...`), or one of memcpy,
+  memmove, memset: everything else, as expf or __addsf3, could compute with floats.
 - There must be no call through a pointer, as its target would not be visited.
 
 With --expect-float the same check must find floating point in the training step
@@ -40,7 +40,8 @@ INTEGER = re.compile(r"v?p[a-z0-9]+")
 # A general instruction that the last alternative of FLOAT matches.
 GENERAL = {"push"}
 PREFIXES = {"lock", "rep", "repne", "repe", "data16", "notrack", "bnd", "cs"}
-OUTSIDE = re.compile(r"__kmpc_[a-z0-9_]+|omp_[a-z0-9_]+|mem(cpy|move|set)")
+OUTSIDE = re.compile(r"__kmpc_[a-z0-9_]+|omp_[a-z0-9_]+|"
+                     r"eoq_rt_team_[a-z]+|mem(cpy|move|set)")
 
 LABEL = re.compile(r"([0-9a-f]+) <(.+)>:")
 RELOCATION = re.compile(r"\s+[0-9a-f]+:\s+R_X86_64_(\w+)\s+(\S+)")

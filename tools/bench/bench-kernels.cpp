@@ -103,16 +103,25 @@ public:
   }
 
   void run() {
-    product(&lhs.descriptor, &rhs.descriptor, &sums.descriptor,
-            &scratch.descriptor);
+    int64_t magnitude = product(&lhs.descriptor, &rhs.descriptor,
+                                &sums.descriptor, &scratch.descriptor);
     int64_t size = sums.descriptor.sizes[0];
-    int64_t magnitude = maxAbs(1, size, kRow, &sums.descriptor);
+    if (!findsMagnitude)
+      magnitude = maxAbs(1, size, kRow, &sums.descriptor);
     switch (kind) {
     case Conv2DKind::Forward:
       nearest(1, size, kRow, &sums.descriptor, &result.descriptor,
               getShift(magnitude, 8, 1));
       break;
     case Conv2DKind::GradInput: {
+      if (geometry.reachedOnly) {
+        ReachedPixels grid = *getReachedPixels(geometry);
+        reached(&sums.descriptor, &result.descriptor, geometry.n, geometry.h,
+                geometry.w, geometry.c, grid.rows, grid.columns, grid.firstRow,
+                grid.firstColumn, grid.rowStep, grid.columnStep,
+                getShift(magnitude, 8, 1), 77, 3);
+        break;
+      }
       // The random numbers follow the order of the tensor, NCHW.
       int64_t hw = geometry.h * geometry.w, c = geometry.c;
       int64_t length = getChannelPatternLength(c);
@@ -141,13 +150,15 @@ private:
           Conv2DKind kind, const std::string &name, int64_t bytes, int64_t x,
           int64_t y, int64_t w)
       : geometry(geometry), kind(kind),
+        findsMagnitude(canFindMagnitude(geometry, kind, jit.getI8())),
         lhs(kind == Conv2DKind::GradInput ? y : x,
             nonnegative && kind != Conv2DKind::GradInput ? 0 : -127),
         rhs(kind == Conv2DKind::GradWeight ? y : w),
         sums(kind == Conv2DKind::Forward     ? y
-             : kind == Conv2DKind::GradInput ? x
+             : kind == Conv2DKind::GradInput ? getGradInputSums(geometry)
                                              : w),
-        result(sums.descriptor.sizes[0]), scratch(bytes),
+        result(kind == Conv2DKind::GradInput ? x : sums.descriptor.sizes[0]),
+        scratch(bytes),
         pattern(std::max(getChannelPatternLength(geometry.c), kRow)) {
     find(product, jit, name);
     find(maxAbs, jit, "eoq_fused_i32_max");
@@ -156,6 +167,14 @@ private:
     find(stochastic, jit, "eoq_fused_i32_stochastic");
     find(number, jit, "eoq_number_pattern");
     find(outputsLast, jit, "eoq_quantize_stochastic_outputs_last_i32_i8");
+    find(reached, jit, "eoq_quantize_stochastic_reached_i32_i8");
+  }
+
+  static int64_t getGradInputSums(const Conv2DGeometry &g) {
+    if (!g.reachedOnly)
+      return g.n * g.h * g.w * g.c;
+    ReachedPixels grid = *getReachedPixels(g);
+    return g.n * grid.rows * grid.columns * g.c;
   }
 
   template <typename Function>
@@ -166,11 +185,13 @@ private:
 
   Conv2DGeometry geometry;
   Conv2DKind kind;
+  /// Whether the product does that while it stores its sums.
+  bool findsMagnitude;
   Array<int8_t> lhs, rhs;
   Array<int32_t> sums;
   Array<int8_t> result, scratch;
   Array<int32_t> pattern;
-  void (*product)(void *, void *, void *, void *);
+  int64_t (*product)(void *, void *, void *, void *);
   int64_t (*maxAbs)(int64_t, int64_t, int64_t, void *);
   int32_t (*getShift)(int64_t, int32_t, int32_t);
   void (*nearest)(int64_t, int64_t, int64_t, void *, void *, int32_t);
@@ -179,6 +200,9 @@ private:
   void (*number)(void *, int64_t, int64_t, int64_t);
   void (*outputsLast)(void *, void *, int64_t, int64_t, int64_t, int32_t,
                       int32_t, int32_t);
+  void (*reached)(void *, void *, int64_t, int64_t, int64_t, int64_t, int64_t,
+                  int64_t, int64_t, int64_t, int64_t, int64_t, int32_t, int32_t,
+                  int32_t);
 };
 
 void runProduct(benchmark::State &state, KernelJit &jit, const Layer &layer,
@@ -270,8 +294,8 @@ void addPasses(KernelJit &jit) {
       my);
   add("eoq_channel_sum_i8", mq, MemRef(&partial.descriptor),
       MemRef(&sums.descriptor), n, channels, length);
-  add("eoq_max_pool_i8", mq, mp, images, size, size, channels, half, half, two,
-      two, two, two, one, one, zero, zero, zero, zero);
+  add("eoq_max_pool_i8", mq, mp, mp, images, size, size, channels, half, half,
+      two, two, two, two, one, one, zero, zero, zero, zero, 0, 0);
 }
 
 //===----------------------------------------------------------------------===//
@@ -354,7 +378,8 @@ int main(int argc, char **argv) {
     addPeak("peak/vfmadd231ps", Peak::FMA);
   }
   for (const char *kernel : {"eoq_exponent_shift", "eoq_number_pattern",
-                             "eoq_quantize_stochastic_outputs_last_i32_i8"})
+                             "eoq_quantize_stochastic_outputs_last_i32_i8",
+                             "eoq_quantize_stochastic_reached_i32_i8"})
     jit.addKernel(kernel);
   addPasses(jit);
   std::vector<Layer> layers = getLayers();
@@ -371,12 +396,17 @@ int main(int argc, char **argv) {
       geometry.nonnegative =
           layer.nonnegative && quads == QuadSupport::Nonnegative;
       geometry.signedQuads = quads == QuadSupport::All;
-      // As the compiler does (isQuantizedOutputsLast).
+      // As the compiler does (isQuantizedOutputsLast, isQuantizedReached).
       geometry.outputsLast =
           direction.kind == Conv2DKind::GradWeight && geometry.o % 16 == 0 &&
           transposesGradWeight(geometry, jit.getI8(), jit.getI32());
-      int64_t bytes = jit.addConv2D(name, geometry, direction.kind, jit.getI8(),
-                                    jit.getI32(), 1);
+      geometry.reachedOnly =
+          direction.kind == Conv2DKind::GradInput && getReachedPixels(geometry);
+      int64_t bytes = jit.addConv2D(
+          name, geometry, direction.kind, jit.getI8(), jit.getI32(), 1,
+          canFindMagnitude(geometry, direction.kind, jit.getI8())
+              ? Conv2DStages::None
+              : Conv2DStages::Unknown);
       benchmark::RegisterBenchmark(
           name.c_str(),
           [&, name, bytes, geometry, direction = direction,

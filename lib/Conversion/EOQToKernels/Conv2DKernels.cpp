@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 #include "eoq/Conversion/EOQToKernels/Conv2DKernels.h"
 #include "Conv2DPlans.h"
+#include "GemmKernel.h"
 #include "eoq/Conversion/EOQToKernels/KernelLibrary.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -34,14 +35,17 @@ public:
     sumType = numbers.isFloat ? Type(b.getF32Type()) : b.getI32Type();
   }
 
-  void createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
-                     Value source, Value weight, Value result);
+  /// The magnitude that `stages` want, or null.
+  Value createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
+                      Value source, Value weight, Value result,
+                      const QuantizerStages *stages);
   void createGradWeight(const GradWeightPlan &plan, Value x, Value dy,
                         Value result);
 
 private:
   void createFewColumns(const Conv2DGeometry &g, const WindowPlan &plan,
                         Value source, Value weight, Value result);
+  SmallVector<Value> getMagnitude(Value maxima, const QuantizerStages *stages);
   Value view(int64_t place, int64_t elements, Type type) {
     auto viewType = MemRefType::get({std::max<int64_t>(elements, 1)}, type);
     return b.create<memref::ViewOp>(loc, viewType, scratch, index(place),
@@ -97,8 +101,10 @@ void CallBuilder::createFewColumns(const Conv2DGeometry &g,
   }
 }
 
-void CallBuilder::createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
-                                Value source, Value weight, Value result) {
+Value CallBuilder::createWindows(const Conv2DGeometry &g,
+                                 const WindowPlan &plan, Value source,
+                                 Value weight, Value result,
+                                 const QuantizerStages *stages) {
   Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(sumType));
   for (const Clear &clear : plan.clears)
     call(numbers.isFloat ? "eoq_fill_pixels_f32" : "eoq_fill_pixels_i32",
@@ -106,8 +112,10 @@ void CallBuilder::createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
          {plan.n, plan.outH * plan.outW * plan.outC, clear.first, clear.rows,
           plan.clearRowStep, clear.columns, plan.clearColumnStep, clear.length},
          {zero});
-  if (plan.few)
-    return createFewColumns(g, plan, source, weight, result);
+  if (plan.few) {
+    createFewColumns(g, plan, source, weight, result);
+    return {};
+  }
   Value panels = view(plan.bPlace, plan.bSize, operandType);
   Value a = view(plan.aPlace, plan.slots * plan.aSize, wideType);
   Value aRows =
@@ -116,6 +124,15 @@ void CallBuilder::createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
       view(plan.cRowsPlace, plan.slots * plan.tableSize, b.getI32Type());
   Value ranges =
       view(plan.rangesPlace, plan.slots * plan.rangesSize, b.getI32Type());
+  int64_t maximaSize = plan.slots * kMagnitudeLanes;
+  Value maxima;
+  SmallVector<Value> magnitude;
+  if (!plan.depthwise) {
+    maxima = view(plan.maximaPlace, maximaSize, b.getI32Type());
+    magnitude = getMagnitude(maxima, stages);
+  }
+  if (stages)
+    call("eoq_fill_i32", {maxima}, {maximaSize}, {i32(0)});
   for (const Nest &nest : plan.nests) {
     const Axis &y = nest.y, &x = nest.x;
     if (plan.depthwise)
@@ -148,8 +165,31 @@ void CallBuilder::createWindows(const Conv2DGeometry &g, const WindowPlan &plan,
                     plan.rangesSize});
     }
     call(numbers.name(plan.depthwise ? "eoq_depthwise_conv" : "eoq_conv"),
-         buffers, sizes);
+         buffers, sizes, magnitude);
   }
+  if (!stages)
+    return {};
+  return createKernelCall(b, loc, "eoq_max_abs_i32",
+                          {maxima, index(maximaSize)})
+      .getResult(0);
+}
+
+/// The last arguments of eoq_conv: what it has to find in `maxima`.
+SmallVector<Value> CallBuilder::getMagnitude(Value maxima,
+                                             const QuantizerStages *stages) {
+  QuantizerStages wanted = stages ? *stages : QuantizerStages();
+  Magnitude kind = !stages       ? Magnitude::None
+                   : wanted.mask ? Magnitude::OfMasked
+                   : wanted.bias ? Magnitude::OfBiased
+                                 : Magnitude::OfSums;
+  // What is not used may be any buffer.
+  return {maxima,
+          index(kMagnitudeLanes),
+          wanted.bias ? wanted.bias : maxima,
+          wanted.mask ? wanted.mask : scratch,
+          wanted.low ? wanted.low : i32(INT32_MIN),
+          wanted.high ? wanted.high : i32(INT32_MAX),
+          i32(int64_t(kind))};
 }
 
 void CallBuilder::createGradWeight(const GradWeightPlan &plan, Value x,
@@ -279,19 +319,28 @@ int64_t mlir::eoq::getConv2DScratchBytes(const Conv2DGeometry &geometry,
   return planWindows(geometry, kind, numbers, slots).scratch.size;
 }
 
-void mlir::eoq::createConv2D(OpBuilder &builder, Location loc,
-                             const Conv2DGeometry &geometry, Conv2DKind kind,
-                             int64_t slots, Value lhs, Value rhs, Value result,
-                             Value scratch) {
+bool mlir::eoq::canFindMagnitude(const Conv2DGeometry &geometry,
+                                 Conv2DKind kind, Type elementType) {
+  Numbers numbers(elementType, geometry, kind);
+  return kind != Conv2DKind::GradWeight && !numbers.isFloat &&
+         !isDepthwise(geometry) &&
+         !planWindows(geometry, kind, numbers, /*slots=*/1).few;
+}
+
+Value mlir::eoq::createConv2D(OpBuilder &builder, Location loc,
+                              const Conv2DGeometry &geometry, Conv2DKind kind,
+                              int64_t slots, Value lhs, Value rhs, Value result,
+                              Value scratch, const QuantizerStages *stages) {
   Numbers numbers(cast<MemRefType>(lhs.getType()).getElementType(), geometry,
                   kind);
   CallBuilder calls(builder, loc, numbers, scratch);
-  if (kind == Conv2DKind::GradWeight)
-    calls.createGradWeight(
-        planGradWeight(geometry, numbers,
-                       cast<MemRefType>(result.getType()).getElementType()),
-        lhs, rhs, result);
-  else
-    calls.createWindows(geometry, planWindows(geometry, kind, numbers, slots),
-                        lhs, rhs, result);
+  if (kind != Conv2DKind::GradWeight)
+    return calls.createWindows(geometry,
+                               planWindows(geometry, kind, numbers, slots), lhs,
+                               rhs, result, stages);
+  calls.createGradWeight(
+      planGradWeight(geometry, numbers,
+                     cast<MemRefType>(result.getType()).getElementType()),
+      lhs, rhs, result);
+  return {};
 }

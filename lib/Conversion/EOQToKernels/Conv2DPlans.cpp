@@ -15,8 +15,10 @@ using namespace mlir::eoq;
 static constexpr int64_t kGradWeightBytes = 384 * 1024;
 /// Products that one 32-bit sum takes (N6), in images times pixels.
 static constexpr int64_t kMostPixels = 65536;
-/// Blocks of rows that are one job of a weight gradient.
+/// The most blocks of rows that are one job of a weight gradient, and how many
+/// jobs threads are to find if there are blocks enough.
 static constexpr int64_t kJobBlocks = 4;
+static constexpr int64_t kLeastJobs = 8;
 /// Positions of a chunk that is not divided further.
 static constexpr int64_t kInsidePositions = 256;
 
@@ -138,8 +140,11 @@ GradWeightPlan mlir::eoq::planGradWeight(Conv2DGeometry g,
   plan.parts = planParts(g, lanes);
   plan.narrow =
       numbers.pair == 2 && !plan.depthwise && 2 * plan.columns <= kPanel;
-  plan.jobRows = kJobBlocks *
-                 (plan.narrow ? getNarrowGemmRows() : getGemmRows(lanes));
+  int64_t blockRows = plan.narrow ? getNarrowGemmRows() : getGemmRows(lanes);
+  int64_t blocks =
+      llvm::divideCeil(plan.products, blockRows) * g.groups * plan.panels;
+  plan.jobRows =
+      std::clamp<int64_t>(blocks / kLeastJobs, 1, kJobBlocks) * blockRows;
   int64_t channels =
       (plan.depthwise ? plan.padded : llvm::alignTo(g.c, plan.block)) * lanes;
   int64_t width = (g.ow - 1) * g.sw + (g.kw - 1) * g.dw + 1;

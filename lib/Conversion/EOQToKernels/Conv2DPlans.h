@@ -122,7 +122,7 @@ struct WindowPlan {
   /// chunk.
   int64_t block, rangesSize = 0;
   Scratch scratch;
-  int64_t bPlace, aPlace, aRowsPlace, cRowsPlace, rangesPlace;
+  int64_t bPlace, aPlace, aRowsPlace, cRowsPlace, rangesPlace, maximaPlace;
 };
 
 /// How a batch becomes parts for a weight gradient, which sums over pixels: a

@@ -29,7 +29,9 @@ enum class StageKind {
   Sub,
   Store,
   Max,
+  Inside,
   Nearest,
+  Up,
   Stochastic
 };
 
@@ -54,7 +56,9 @@ inline constexpr StageInfo kStages[] = {
     {"sub", StageKind::Sub, 2, "ii"},
     {"store", StageKind::Store, 1, "w"},
     {"max", StageKind::Max, 1, ""},
+    {"inside", StageKind::Inside, 1, ""},
     {"nearest", StageKind::Nearest, 1, "bi"},
+    {"up", StageKind::Up, 1, "bi"},
     {"stochastic", StageKind::Stochastic, 1, "bwxiii"},
 };
 
@@ -67,7 +71,8 @@ struct Chain {
   }
 
   static bool isSink(StageKind kind) {
-    return kind == StageKind::Nearest || kind == StageKind::Stochastic;
+    return kind == StageKind::Nearest || kind == StageKind::Up ||
+           kind == StageKind::Stochastic;
   }
 
   /// Null if `name` is not that of a kernel.
@@ -103,10 +108,11 @@ private:
 
   void prepare();
   void prepareAlignment(Stage &stage, Value shift);
-  void prepareNearest(Stage &stage);
+  void prepareShift(Stage &stage);
   void prepareStochastic(Stage &stage);
 
-  Value buildParts();
+  Value buildStretches();
+  Value buildParts(Value firstUnit, Value lastUnit);
   SmallVector<Value> buildUnit(Value unit, ValueRange carried);
   SmallVector<Value> buildRow(Value from, Value count, Value start,
                               ValueRange carried);
@@ -116,7 +122,7 @@ private:
                     Form form, Value carried);
   Value align(const Stage &stage, size_t at, Value x);
   Value shiftLeftClamped(Value x, Value by);
-  void buildNearest(const Stage &stage, Value x, Value element, Form form);
+  void buildShift(const Stage &stage, Value x, Value element, Form form);
   void buildStochastic(const Stage &stage, Value x, Value element, Value column,
                        Value start, Form form);
 
@@ -221,6 +227,8 @@ private:
   bool hasMax, hasNumbers;
   SmallVector<Stage> stages;
   Value images, elements, length;
+  /// Partial results of a parallel loop.
+  Value partial;
   Value zero, one, lanesStep;
   /// Elements of a unit of work, units of an image.
   Value chunk, chunks;

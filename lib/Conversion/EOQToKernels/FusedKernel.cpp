@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 #include "FusedKernel.h"
 #include "FusedBuilder.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using namespace mlir::eoq;
@@ -21,7 +22,7 @@ static constexpr int64_t kLanes = 16;
 /// Partial results, whatever the number of threads.
 static constexpr int64_t kParts = 64;
 /// Elements that are worth a turn of the outer loops.
-static constexpr int64_t kChunk = 16384;
+static constexpr int64_t kChunk = 2048;
 
 //===----------------------------------------------------------------------===//
 // Names
@@ -90,7 +91,7 @@ void FusedBuilder::build() {
     rest = rest.drop_front(count);
   }
   prepare();
-  Value largest = buildParts();
+  Value largest = buildStretches();
   if (hasMax)
     b.create<func::ReturnOp>(loc, ValueRange(b.create<arith::ExtSIOp>(
                                       loc, b.getI64Type(), largest)));
@@ -107,7 +108,8 @@ void FusedBuilder::prepare() {
       prepareAlignment(stage, stage.arguments[1]);
       break;
     case StageKind::Nearest:
-      prepareNearest(stage);
+    case StageKind::Up:
+      prepareShift(stage);
       break;
     case StageKind::Stochastic:
       prepareStochastic(stage);
@@ -131,21 +133,55 @@ void FusedBuilder::prepare() {
 // Loops
 //===----------------------------------------------------------------------===//
 
-/// Deals the units to parts. The largest magnitude of all, if it is wanted.
-Value FusedBuilder::buildParts() {
+/// All units. The largest magnitude of all, if it is wanted.
+///
+/// A result that lies inside of an operand of 32 bits, from its start on,
+/// overwrites what a quarter of the way down is read. So the units come in
+/// stretches, each as long as all before it, and are parallel within them: what
+/// [n, 2n) writes is before what it reads, as even a unit that is shorter than
+/// others, at the end of an image, is half as long.
+Value FusedBuilder::buildStretches() {
   Value units = mul(images, chunks);
-  Value parts = b.create<arith::MinUIOp>(loc, units, index(kParts));
-  Value some = b.create<arith::MaxUIOp>(loc, parts, one);
-  Value share = divideUp(units, some);
-  Value partial;
   if (hasMax)
     partial = b.create<memref::AllocaOp>(
         loc, MemRefType::get({kParts}, b.getI32Type()));
+  if (!chain.has(StageKind::Inside))
+    return buildParts(zero, units);
+  // The first stretch has one unit, and number k > 0 the units [2^(k-1), 2^k).
+  Value bits = b.create<math::CountLeadingZerosOp>(
+      loc, b.create<arith::IndexCastOp>(loc, b.getI64Type(), sub(units, one)));
+  Value stretches =
+      sub(index(65), b.create<arith::IndexCastOp>(loc, b.getIndexType(), bits));
+  // No elements have no units.
+  stretches =
+      select(compare(arith::CmpIPredicate::eq, units, zero), zero, stretches);
+  ValueRange largest =
+      loop(zero, stretches, one, hasMax ? ValueRange(i32(0)) : ValueRange(),
+           [&](Value stretch, ValueRange values) {
+             Value last = b.create<arith::MinUIOp>(
+                 loc, b.create<arith::ShLIOp>(loc, one, stretch), units);
+             Value first = b.create<arith::ShRUIOp>(
+                 loc, b.create<arith::ShLIOp>(loc, one, stretch), one);
+             Value part = buildParts(first, last);
+             return hasMax ? SmallVector<Value>{max(values[0], part)}
+                           : SmallVector<Value>();
+           });
+  return hasMax ? Value(largest[0]) : Value();
+}
+
+/// Deals the units [firstUnit, lastUnit) to parts. The largest magnitude in
+/// them, if it is wanted.
+Value FusedBuilder::buildParts(Value firstUnit, Value lastUnit) {
+  Value units = sub(lastUnit, firstUnit);
+  Value parts = b.create<arith::MinUIOp>(loc, units, index(kParts));
+  Value some = b.create<arith::MaxUIOp>(loc, parts, one);
+  Value share = divideUp(units, some);
   Value none = i32(0), noVector = zeros(kLanes);
   b.create<scf::ParallelOp>(
       loc, zero, parts, one, [&](OpBuilder &, Location, ValueRange ivs) {
-        Value begin = b.create<arith::MinUIOp>(loc, mul(ivs[0], share), units);
-        Value end = b.create<arith::MinUIOp>(loc, add(begin, share), units);
+        Value begin = b.create<arith::MinUIOp>(
+            loc, add(firstUnit, mul(ivs[0], share)), lastUnit);
+        Value end = b.create<arith::MinUIOp>(loc, add(begin, share), lastUnit);
         SmallVector<Value> carried;
         if (hasMax)
           carried = {noVector, none};
@@ -235,6 +271,20 @@ FunctionType mlir::eoq::getFusedKernelType(StringRef name,
                                            MLIRContext *context) {
   std::optional<Chain> chain = Chain::parse(name);
   return chain ? chain->getType(context) : FunctionType();
+}
+
+SmallVector<int64_t> mlir::eoq::getWideOperands(StringRef name) {
+  SmallVector<int64_t> operands;
+  // Behind images, elements of an image, elements of a row.
+  int64_t operand = 3;
+  // A temporary would not live as long as the loop.
+  Chain chain = *Chain::parse(name);
+  for (const StageInfo *stage : chain.stages) {
+    if (stage->kind == StageKind::Load32)
+      operands.push_back(operand);
+    operand += stage->arguments.size();
+  }
+  return operands;
 }
 
 func::FuncOp mlir::eoq::buildFusedKernel(OpBuilder &builder, StringRef name) {

@@ -23,6 +23,9 @@ FunctionType getFusedKernelType(StringRef name, MLIRContext *context);
 /// Creates its definition at the insertion point.
 func::FuncOp buildFusedKernel(OpBuilder &builder, StringRef name);
 
+/// The operands of a fused kernel that are tensors of 32 bits.
+SmallVector<int64_t> getWideOperands(StringRef name);
+
 } // namespace mlir::eoq
 
 #endif // EOQ_LIB_CONVERSION_EOQTOKERNELS_FUSEDKERNEL_H

@@ -10,7 +10,7 @@
 using namespace mlir;
 using namespace mlir::eoq;
 
-/// Right shifts of nearest rounding for which a number that overflows is beyond
+/// Right shifts without random numbers for which a number that overflows is beyond
 /// 8 bits in any case.
 static constexpr int64_t kFarRight = 23;
 
@@ -31,22 +31,26 @@ void FusedBuilder::prepareAlignment(Stage &stage, Value shift) {
 
 /// `before` begins with the left shift. Shifts that a form is not for do no
 /// harm in it.
-void FusedBuilder::prepareNearest(Stage &stage) {
+void FusedBuilder::prepareShift(Stage &stage) {
   Value shift = stage.arguments[1], none = i32(0), c1 = i32(1);
   Value isRight = compare(arith::CmpIPredicate::sgt, shift, none);
   Value isNear = compare(arith::CmpIPredicate::sle, shift, i32(kFarRight));
   Value isLeft = compare(arith::CmpIPredicate::sle, shift, none);
   forms = {{Form::Right, bitAnd(isRight, isNear)}, {Form::Left, isLeft}};
   Value right = min(max(shift, c1), i32(kFarRight));
-  Value half = shiftLeft(c1, sub(right, c1));
   Value any = min(max(shift, c1), i32(31));
-  stage.before = {max(sub(none, shift), none),
-                  right,
-                  half,
-                  sub(i32(INT32_MAX), half),
-                  any,
-                  max(min(sub(shift, c1), i32(31)), none),
-                  isRight};
+  // What is added before a right shift; of what `any` cuts off, the last number
+  // leaves what rounds upwards.
+  Value addend, rest;
+  if (stage.kind == StageKind::Nearest) {
+    addend = shiftLeft(c1, sub(right, c1));
+    rest = max(min(sub(shift, c1), i32(31)), none);
+  } else {
+    addend = sub(shiftLeft(c1, right), c1);
+    rest = sub(shiftLeft(c1, any), c1);
+  }
+  stage.before = {max(sub(none, shift), none), right, addend,
+                  sub(i32(INT32_MAX), addend), any, rest, isRight};
 }
 
 /// With shifts up to 16, R is shifted right; beyond, it is shifted left and
@@ -144,11 +148,14 @@ Value FusedBuilder::buildStages(Value element, Value column, Value start,
     case StageKind::Store:
       store(stack.back(), arguments[0], element);
       break;
+    case StageKind::Inside:
+      break;
     case StageKind::Max:
       carried = max(carried, b.create<math::AbsIOp>(loc, stack.back()));
       break;
     case StageKind::Nearest:
-      buildNearest(stage, stack.back(), element, form);
+    case StageKind::Up:
+      buildShift(stage, stack.back(), element, form);
       break;
     case StageKind::Stochastic:
       buildStochastic(stage, stack.back(), element, column, start, form);
@@ -158,8 +165,8 @@ Value FusedBuilder::buildStages(Value element, Value column, Value start,
   return carried;
 }
 
-void FusedBuilder::buildNearest(const Stage &stage, Value x, Value element,
-                                Form form) {
+void FusedBuilder::buildShift(const Stage &stage, Value x, Value element,
+                              Form form) {
   ArrayRef<Value> before = stage.before;
   Value left = form == Form::Right ? Value() : shiftLeftClamped(x, before[0]);
   if (form == Form::Left)
@@ -170,8 +177,10 @@ void FusedBuilder::buildNearest(const Stage &stage, Value x, Value element,
     return store(narrow(shiftRight(rounded, before[1])), stage.arguments[0],
                  element);
   }
-  Value right =
-      add(shiftRight(x, before[4]), bitAnd(shiftRight(x, before[5]), i32(1)));
+  Value carry = stage.kind == StageKind::Nearest
+                    ? bitAnd(shiftRight(x, before[5]), i32(1))
+                    : min(bitAnd(x, before[5]), i32(1));
+  Value right = add(shiftRight(x, before[4]), carry);
   store(narrow(select(before[6], right, left)), stage.arguments[0], element);
 }
 

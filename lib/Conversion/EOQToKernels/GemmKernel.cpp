@@ -17,6 +17,7 @@
 #include "GemmKernel.h"
 #include "eoq/Dialect/EOQ/IR/EOQ.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -113,6 +114,14 @@ enum Argument {
   WindowsPanelStride2,
   WindowsStride1,
   WindowsPanelStride1,
+  Maxima,
+  MaximaAt,
+  Bias,
+  BiasAt,
+  Mask,
+  Low,
+  High,
+  Wanted,
   NumWindowsArguments
 };
 
@@ -132,9 +141,8 @@ public:
     lastRow = sub(arg(Rows), one);
     groupSize = index(kColumns * types.group);
     if (!types.windows)
-      accumulate = b.create<arith::CmpIOp>(
-          loc, arith::CmpIPredicate::ne, arg(Accumulate),
-          b.create<arith::ConstantOp>(loc, b.getI32IntegerAttr(0)));
+      accumulate = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne,
+                                           arg(Accumulate), i32(0));
     // Panels outside, so that one stays in the first-level cache while the rows
     // stream by.
     b.create<scf::ForOp>(loc, zero, arg(Columns), index(kColumns), ValueRange(),
@@ -166,7 +174,6 @@ private:
     Value left = sub(arg(Columns), column);
     Value full = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, left,
                                          index(kColumns));
-    Value cPanel = add(arg(CBase), column);
     SmallVector<Value> inits;
     if (types.windows)
       inits.push_back(arg(RangesAt));
@@ -174,7 +181,7 @@ private:
         loc, zero, arg(Rows), index(types.rows), inits,
         [&](OpBuilder &, Location, Value row, ValueRange iterates) {
           Range range = types.windows ? loadRange(iterates[0]) : getRange();
-          buildTile(row, range, bPanel, cPanel, left, full);
+          buildTile(row, range, bPanel, column, left, full);
           SmallVector<Value> next;
           if (types.windows)
             next.push_back(add(iterates[0], index(kGemmRangeSize)));
@@ -203,7 +210,7 @@ private:
              {values[4], index(types.group), groupSize}}};
   }
 
-  void buildTile(Value row, const Range &range, Value bPanel, Value cPanel,
+  void buildTile(Value row, const Range &range, Value bPanel, Value column,
                  Value left, Value full) {
     // The last block repeats the last row: what it computes for the repetitions
     // is the same, and is stored to the same place.
@@ -220,18 +227,81 @@ private:
     carried = buildLoops(range.loops, carried, [&](const Carried &at) {
       return step(aOffsets, at.a, at.b, at.sums);
     });
+    Value cPanel = add(arg(CBase), column);
     for (Value place : places)
       cOffsets.push_back(add(cPanel, loadOffset(CRows, place)));
+    auto finish = [&](ArrayRef<Value> masks) {
+      store(carried.sums, cOffsets, masks);
+      if (types.windows && !isa<FloatType>(types.c))
+        buildMaxima(carried.sums, cOffsets, add(arg(BiasAt), column), masks);
+      b.create<scf::YieldOp>(loc);
+    };
     b.create<scf::IfOp>(
-        loc, full,
-        [&](OpBuilder &, Location) {
-          store(carried.sums, cOffsets, {});
-          b.create<scf::YieldOp>(loc);
-        },
-        [&](OpBuilder &, Location) {
-          store(carried.sums, cOffsets, getMasks(left));
-          b.create<scf::YieldOp>(loc);
-        });
+        loc, full, [&](OpBuilder &, Location) { finish({}); },
+        [&](OpBuilder &, Location) { finish(getMasks(left)); });
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Largest magnitudes
+  //===--------------------------------------------------------------------===//
+
+  /// What a quantizer's first walk over C would find, while the block is in
+  /// registers.
+  void buildMaxima(ArrayRef<Value> sums, ArrayRef<Value> cOffsets, Value biasAt,
+                   ArrayRef<Value> masks) {
+    auto buildIf = [&](Magnitude magnitude,
+                       llvm::function_ref<Value(int64_t)> getValue) {
+      Value isWanted = b.create<arith::CmpIOp>(
+          loc, arith::CmpIPredicate::eq, arg(Wanted), i32(int32_t(magnitude)));
+      b.create<scf::IfOp>(loc, isWanted, [&](OpBuilder &, Location) {
+        Value largest = b.create<vector::LoadOp>(loc, accumulatorType,
+                                                 arg(Maxima), arg(MaximaAt));
+        for (size_t i = 0; i < sums.size(); ++i) {
+          Value value = getValue(i);
+          if (!masks.empty())
+            value = b.create<arith::SelectOp>(loc, masks[i % types.vectors],
+                                              value, noSum);
+          largest = b.create<arith::MaxSIOp>(
+              loc, largest, b.create<math::AbsIOp>(loc, value));
+        }
+        b.create<vector::StoreOp>(loc, largest, arg(Maxima), arg(MaximaAt));
+        b.create<scf::YieldOp>(loc);
+      });
+    };
+    buildIf(Magnitude::OfSums, [&](int64_t i) { return sums[i]; });
+    buildIf(Magnitude::OfBiased, [&](int64_t i) -> Value {
+      Value bias =
+          loadLanes(Bias, columnOffset(biasAt, i % types.vectors), masks, i);
+      Value sum = addElements(sums[i], bias);
+      Value low = b.create<arith::MaxSIOp>(loc, sum, spread(arg(Low)));
+      return b.create<arith::MinSIOp>(loc, low, spread(arg(High)));
+    });
+    buildIf(Magnitude::OfMasked, [&](int64_t i) -> Value {
+      Value at = columnOffset(cOffsets[i / types.vectors], i % types.vectors);
+      Value x = b.create<arith::ExtSIOp>(loc, accumulatorType,
+                                         loadLanes(Mask, at, masks, i));
+      Value above = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sgt, x,
+                                            spread(arg(Low)));
+      Value below = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, x,
+                                            spread(arg(High)));
+      return b.create<arith::SelectOp>(
+          loc, b.create<arith::AndIOp>(loc, above, below), sums[i], noSum);
+    });
+  }
+
+  /// Lanes of vector i of a block.
+  Value loadLanes(Argument buffer, Value at, ArrayRef<Value> masks, int64_t i) {
+    auto type = VectorType::get(
+        kLanes, cast<MemRefType>(arg(buffer).getType()).getElementType());
+    if (masks.empty())
+      return b.create<vector::LoadOp>(loc, type, arg(buffer), at);
+    Value none = b.create<arith::ConstantOp>(loc, b.getZeroAttr(type));
+    return b.create<vector::MaskedLoadOp>(loc, type, arg(buffer), at,
+                                          masks[i % types.vectors], none);
+  }
+
+  Value spread(Value scalar) {
+    return b.create<vector::BroadcastOp>(loc, accumulatorType, scalar);
   }
 
   /// One step in k: a broadcast of A for each row times 2 vectors of B.
@@ -396,6 +466,9 @@ private:
   Value index(int64_t value) {
     return b.create<arith::ConstantIndexOp>(loc, value);
   }
+  Value i32(int32_t value) {
+    return b.create<arith::ConstantOp>(loc, b.getI32IntegerAttr(value));
+  }
   Value add(Value x, Value y) { return b.create<arith::AddIOp>(loc, x, y); }
   Value sub(Value x, Value y) { return b.create<arith::SubIOp>(loc, x, y); }
   Value mul(Value x, Value y) { return b.create<arith::MulIOp>(loc, x, y); }
@@ -428,10 +501,14 @@ FunctionType mlir::eoq::getGemmKernelType(StringRef name,
   arguments[B] = buffer(types.b);
   arguments[C] = buffer(types.c);
   arguments[ARows] = arguments[CRows] = buffer(builder.getI32Type());
-  if (types.windows)
-    arguments[Ranges] = buffer(builder.getI32Type());
-  else
+  if (types.windows) {
+    Type i32 = builder.getI32Type();
+    arguments[Ranges] = arguments[Maxima] = arguments[Bias] = buffer(i32);
+    arguments[Mask] = buffer(builder.getI8Type());
+    arguments[Low] = arguments[High] = arguments[Wanted] = i32;
+  } else {
     arguments[Accumulate] = builder.getI32Type();
+  }
   return builder.getFunctionType(arguments, {});
 }
 

@@ -15,6 +15,12 @@ namespace mlir::eoq {
 /// i32 elements that describe the part of k of one block of `eoq_windows_*`.
 inline constexpr int64_t kGemmRangeSize = 5;
 
+/// What `eoq_windows_*` finds the largest magnitude of: nothing, the sums
+/// themselves, those with a bias and bounds, or those that a mask lets through.
+enum class Magnitude : int32_t { None, OfSums, OfBiased, OfMasked };
+/// Partial results of it, and i32 elements that separate those of threads.
+inline constexpr int64_t kMagnitudeLanes = 16;
+
 /// Rows of a block of a product whose operands come in groups of `group`.
 int64_t getGemmRows(int64_t group);
 /// The same for `eoq_gemm_narrow`: pairs, and at most 8 columns.

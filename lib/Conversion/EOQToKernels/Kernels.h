@@ -7,6 +7,7 @@
 #ifndef EOQ_LIB_CONVERSION_EOQTOKERNELS_KERNELS_H
 #define EOQ_LIB_CONVERSION_EOQTOKERNELS_KERNELS_H
 
+#include "eoq/Conversion/EOQToKernels/Conv2DKernels.h"
 #include "eoq/Conversion/EOQToKernels/Lowering.h"
 #include "mlir/IR/Operation.h"
 #include "llvm/ADT/STLExtras.h"
@@ -41,12 +42,31 @@ Value getExactExponent(FunctionLowering &function, QuantizeOp op,
 /// Lowers a quantizer of 32-bit integers to 8 bits, by itself.
 LogicalResult lowerQuantizer(QuantizeOp op, FunctionLowering &function);
 
-/// Whether all that becomes of the gradient of a weight is that a quantizer
-/// reads it which can do so in Layout::OutputsLast.
+/// Whether all that becomes of the gradient of a weight, or of an image, is
+/// that a quantizer reads it which can do so in Layout::OutputsLast, or in
+/// Layout::Reached.
 bool isQuantizedOutputsLast(Value gradient);
-/// Lowers that quantizer.
+bool isQuantizedReached(Value gradient);
+/// Lower these quantizers.
 LogicalResult lowerOutputsLastQuantizer(QuantizeOp op,
                                         FunctionLowering &function);
+LogicalResult lowerReachedQuantizer(QuantizeOp op, FunctionLowering &function);
+
+/// Whether a product of `exponent`, whose result lies in `layout`, is to find
+/// the largest magnitude for a quantizer (and leave it as its note): which one,
+/// or null, and the stages that are in between.
+QuantizeOp getQuantizerStages(FunctionLowering &function, OpResult result,
+                              Layout layout, Value exponent,
+                              QuantizerStages &stages);
+
+/// The sizes of a product.
+Conv2DGeometry getGeometry(Conv2DGradInputOp op);
+
+/// Says on the call of a quantizer that `kernel` has the same arguments and can
+/// put operand `output` into one of the operands `inputs`, `offset` bytes
+/// behind its start.
+void setInPlaceKernel(func::CallOp call, StringRef kernel,
+                      ArrayRef<int64_t> inputs, int64_t output, int64_t offset);
 
 } // namespace mlir::eoq
 

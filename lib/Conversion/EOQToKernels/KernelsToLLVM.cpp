@@ -22,7 +22,6 @@
 #include "llvm/ADT/StringMap.h"
 
 namespace mlir::eoq {
-#define GEN_PASS_DEF_INLINEALLOCASCOPESPASS
 #define GEN_PASS_DEF_LOWERDOTPASS
 #define GEN_PASS_DEF_SETLINKAGEPASS
 #include "eoq/Conversion/EOQToKernels/Passes.h.inc"
@@ -75,42 +74,22 @@ private:
   }
 };
 
-struct InlineAllocaScopes final
-    : mlir::eoq::impl::InlineAllocaScopesPassBase<InlineAllocaScopes> {
-  void runOnOperation() override {
-    getOperation().walk([](memref::AllocaScopeOp scope) {
-      WalkResult walk =
-          scope.walk([](memref::AllocaOp) { return WalkResult::interrupt(); });
-      if (walk.wasInterrupted() || !scope.getBodyRegion().hasOneBlock())
-        return;
-      Block &body = scope.getBodyRegion().front();
-      Operation *terminator = body.getTerminator();
-      SmallVector<Value> results(terminator->getOperands());
-      terminator->erase();
-      scope->getBlock()->getOperations().splice(Block::iterator(scope),
-                                                body.getOperations());
-      scope.replaceAllUsesWith(results);
-      scope.erase();
-    });
-  }
-};
-
 } // namespace
 
 void mlir::eoq::buildKernelsToLLVMPipeline(
     OpPassManager &manager, const KernelsToLLVMOptions &options) {
-  if (options.openmp)
+  if (options.openmp) {
     manager.addPass(createChooseParallelCallsPass());
+    // A size that is the same in all calls of a kernel reaches its loops.
+    manager.addPass(createSCCPPass());
+    manager.addPass(createShareLoopsPass());
+  }
   manager.addPass(createLowerDotPass());
   manager.addPass(createSetLinkagePass());
   manager.addPass(createSymbolDCEPass());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
-  if (options.openmp) {
-    manager.addPass(createConvertSCFToOpenMPPass());
-    manager.addPass(createInlineAllocaScopesPass());
-  }
-  // Without OpenMP, this makes plain loops of parallel ones.
+  // Parallel loops that are left become plain ones.
   manager.addPass(createConvertSCFToCFPass());
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());

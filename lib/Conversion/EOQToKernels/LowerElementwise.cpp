@@ -119,6 +119,11 @@ lowerMask(Operation *op, FunctionLowering &function, StringRef kernel,
 }
 
 static LogicalResult lower(ReluGradInputOp op, FunctionLowering &function) {
+  if (function.getNote(op)) {
+    // A pooling's gradient that is masked already (LowerPooling.cpp).
+    function.define(op.getResult(), function.get(op.getGradOutput()));
+    return success();
+  }
   return lowerMask(op, function, "eoq_relu_grad_",
                    [](const Tensor &) { return SmallVector<Value>(); });
 }

@@ -5,9 +5,10 @@
 //
 // A tensor is walked twice: for the largest magnitude, which decides the
 // exponent (N3), and to shift the integers to it (N4). With the exponent of the
-// step before, once is enough.
+// step before, or where a product has found the magnitude, once is enough.
 //
 //===----------------------------------------------------------------------===//
+#include "FusedKernel.h"
 #include "Kernels.h"
 #include "eoq/Conversion/EOQToKernels/KernelLibrary.h"
 #include "eoq/Conversion/EOQToKernels/Lowering.h"
@@ -81,6 +82,9 @@ private:
   void quantize(Element element);
   func::CallOp walk(const Stages &stages, Value images, Value elements);
   void appendSink(Stages &stages, Value out, Value shift);
+  /// The walk that narrows, and whether it looks for the largest magnitude.
+  func::CallOp narrow(Stages stages, bool findsLargest, Value out, Value shift,
+                      Value images, Value count);
 
   FunctionLowering &function;
   QuantizeOp op;
@@ -177,6 +181,11 @@ Element QuantizerLowering::getElement(Value value) {
 
 LogicalResult QuantizerLowering::compute(Operation *inner) {
   Element element = getElement(inner->getOperand(0));
+  if (function.getNote(inner)) {
+    // A pooling's gradient that is masked already (LowerPooling.cpp).
+    elements[inner->getResult(0)] = std::move(element);
+    return success();
+  }
   auto mask = [&](Value output) {
     Tensor tensor = function.get(getSource(output), layout);
     element.tensors.push_back(getSource(output));
@@ -274,8 +283,8 @@ func::CallOp QuantizerLowering::walk(const Stages &stages, Value images,
 }
 
 void QuantizerLowering::appendSink(Stages &stages, Value out, Value shift) {
-  if (op.getRounding() == Rounding::Nearest) {
-    stages.append("nearest", {out, shift});
+  if (op.getRounding() != Rounding::Stochastic) {
+    stages.append(stringifyRounding(op.getRounding()), {out, shift});
     return;
   }
   int64_t c = isAcross ? channels : 1;
@@ -289,6 +298,22 @@ void QuantizerLowering::appendSink(Stages &stages, Value out, Value shift) {
   stages.append("stochastic", {out, numbers, function.index(c), shift,
                                function.getScalar(getSource(op.getKey())),
                                function.i32(op.getSite())});
+}
+
+func::CallOp QuantizerLowering::narrow(Stages stages, bool findsLargest,
+                                       Value out, Value shift, Value images,
+                                       Value count) {
+  std::string names = "eoq_fused" + stages.names;
+  size_t length = stages.names.size(), output = 3 + stages.arguments.size();
+  if (findsLargest)
+    stages.append("max", {});
+  appendSink(stages, out, shift);
+  func::CallOp call = walk(stages, images, count);
+  SmallVector<int64_t> wide = getWideOperands(call.getCallee());
+  if (!wide.empty())
+    setInPlaceKernel(call, names + "_inside" + stages.names.substr(length),
+                     wide, output, 0);
+  return call;
 }
 
 void QuantizerLowering::quantize(Element element) {
@@ -314,6 +339,7 @@ void QuantizerLowering::quantize(Element element) {
   // The result may take the place of an 8-bit operand.
   SmallVector<Value> readOnce = getReadOnce(element);
   if (!op.getPrevious()) {
+    Value magnitude = function.getNote(op);
     // Where two 32-bit tensors are read, one number of 32 bits is less to read
     // again, and one of the tensors is not needed any more.
     if (StringRef(element.stored.names).count("_i32") > 1)
@@ -322,15 +348,18 @@ void QuantizerLowering::quantize(Element element) {
               MemRefType::get({type.getNumElements()},
                               function.getBuilder().getI32Type())))
         store(element, data);
-    Stages largest = element.storing;
-    largest.append("max", {});
-    Value exponent = getExact(walk(largest, one, count).getResult(0));
+    if (!magnitude) {
+      Stages largest = element.storing;
+      largest.append("max", {});
+      magnitude = walk(largest, one, count).getResult(0);
+    }
+    Value exponent = getExact(magnitude);
     function.defineScalar(exactExponent, exponent);
-    Stages narrow = element.stored;
-    appendSink(narrow,
-               function.createResultInPlace(output, readOnce, layout, exponent),
-               function.subtract(exponent, element.exponent));
-    walk(narrow, imageCount, imageElements);
+    Value out =
+        function.createResultInPlace(output, readOnce, layout, exponent);
+    narrow(element.stored, /*findsLargest=*/false, out,
+           function.subtract(exponent, element.exponent), imageCount,
+           imageElements);
     return;
   }
 
@@ -347,12 +376,11 @@ void QuantizerLowering::quantize(Element element) {
   Value exact = getExact(walk(largest, one, wanted).getResult(0));
   Value exponent =
       builder.create<arith::SelectOp>(loc, isFirst, exact, previous);
-  Stages narrow = element.storing;
-  narrow.append("max", {});
-  appendSink(narrow,
-             function.createResultInPlace(output, readOnce, layout, exponent),
-             function.subtract(exponent, element.exponent));
-  Value magnitude = walk(narrow, imageCount, imageElements).getResult(0);
+  Value out = function.createResultInPlace(output, readOnce, layout, exponent);
+  Value magnitude = narrow(element.storing, /*findsLargest=*/true, out,
+                           function.subtract(exponent, element.exponent),
+                           imageCount, imageElements)
+                        .getResult(0);
   function.defineScalar(exactExponent,
                         function
                             .call("eoq_previous_exponent",

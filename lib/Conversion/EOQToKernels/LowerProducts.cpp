@@ -64,23 +64,40 @@ static LogicalResult lowerProduct(FunctionLowering &function,
     geometry.outputsLast = true;
     resultLayout = Layout::OutputsLast;
   }
-  Value out = function.createResult(result, resultLayout, exponent);
+  Value out;
+  if (resultLayout == Layout::Reached) {
+    std::optional<ReachedPixels> reached = getReachedPixels(geometry);
+    geometry.reachedOnly = true;
+    out = function.allocate(resultType, geometry.n * reached->rows *
+                                            reached->columns * geometry.c);
+    function.define(result, {out, exponent, resultLayout});
+  } else {
+    out = function.createResult(result, resultLayout, exponent);
+  }
   int64_t slots = function.getOptions().slots;
   int64_t bytes =
       getConv2DScratchBytes(geometry, kind, elementType, resultType, slots);
   Value scratch =
       function.allocate(function.getBuilder().getI8Type(),
                         std::max<int64_t>(bytes, 1), /*scratch=*/true);
-  createConv2D(function.getBuilder(), function.getLoc(), geometry, kind, slots,
-               a.data, b.data, out, scratch);
+  QuantizerStages stages;
+  QuantizeOp quantize;
+  if (canFindMagnitude(geometry, kind, elementType))
+    quantize = getQuantizerStages(function, cast<OpResult>(result),
+                                  resultLayout, exponent, stages);
+  Value magnitude = createConv2D(function.getBuilder(), function.getLoc(),
+                                 geometry, kind, slots, a.data, b.data, out,
+                                 scratch, quantize ? &stages : nullptr);
+  if (quantize)
+    function.setNote(quantize, magnitude);
   return success();
 }
 
 /// The geometry of a convolution op, from the types of its input (or the
 /// input's gradient), weight and output.
 template <typename OpTy>
-static Conv2DGeometry getGeometry(OpTy op, Value input, Value weight,
-                                  Value output) {
+static Conv2DGeometry makeGeometry(OpTy op, Value input, Value weight,
+                                   Value output) {
   ArrayRef<int64_t> in = cast<RankedTensorType>(input.getType()).getShape();
   ArrayRef<int64_t> w = cast<RankedTensorType>(weight.getType()).getShape();
   ArrayRef<int64_t> out = cast<RankedTensorType>(output.getType()).getShape();
@@ -106,25 +123,32 @@ static Conv2DGeometry getGeometry(OpTy op, Value input, Value weight,
 
 static LogicalResult lower(Conv2DOp op, FunctionLowering &function) {
   Conv2DGeometry geometry =
-      getGeometry(op, op.getInput(), op.getWeight(), op.getOutput());
+      makeGeometry(op, op.getInput(), op.getWeight(), op.getOutput());
   geometry.nonnegative = isNonnegative(op.getInput());
   return lowerProduct(function, geometry, Conv2DKind::Forward, op.getInput(),
                       Layout::ChannelsLast, op.getWeight(), Layout::RowMajor,
                       op.getOutput(), Layout::ChannelsLast);
 }
 
+Conv2DGeometry mlir::eoq::getGeometry(Conv2DGradInputOp op) {
+  return makeGeometry(op, op.getGradInput(), op.getWeight(),
+                      op.getGradOutput());
+}
+
 static LogicalResult lower(Conv2DGradInputOp op, FunctionLowering &function) {
-  return lowerProduct(
-      function,
-      getGeometry(op, op.getGradInput(), op.getWeight(), op.getGradOutput()),
-      Conv2DKind::GradInput, op.getGradOutput(), Layout::ChannelsLast,
-      op.getWeight(), Layout::RowMajor, op.getGradInput(),
-      Layout::ChannelsLast);
+  Conv2DGeometry geometry = getGeometry(op);
+  Layout layout =
+      isQuantizedReached(op.getGradInput()) && getReachedPixels(geometry)
+          ? Layout::Reached
+          : Layout::ChannelsLast;
+  return lowerProduct(function, geometry, Conv2DKind::GradInput,
+                      op.getGradOutput(), Layout::ChannelsLast, op.getWeight(),
+                      Layout::RowMajor, op.getGradInput(), layout);
 }
 
 static LogicalResult lower(Conv2DGradWeightOp op, FunctionLowering &function) {
   Conv2DGeometry geometry =
-      getGeometry(op, op.getInput(), op.getGradWeight(), op.getGradOutput());
+      makeGeometry(op, op.getInput(), op.getGradWeight(), op.getGradOutput());
   geometry.nonnegative = isNonnegative(op.getInput());
   return lowerProduct(function, geometry, Conv2DKind::GradWeight, op.getInput(),
                       Layout::ChannelsLast, op.getGradOutput(),

@@ -40,10 +40,19 @@ static LogicalResult lower(QuantizeOp op, FunctionLowering &function) {
   if (failed(requireKernel(op, from, {8, 16, 32, 64})) ||
       failed(requireKernel(op, to, {8, 16})))
     return failure();
-  if (function.get(op.getInput()).layout == Layout::OutputsLast)
+  switch (function.get(op.getInput()).layout) {
+  case Layout::OutputsLast:
     return lowerOutputsLastQuantizer(op, function);
+  case Layout::Reached:
+    return lowerReachedQuantizer(op, function);
+  default:
+    break;
+  }
   if (from.isInteger(32) && to.isInteger(8))
     return lowerQuantizer(op, function);
+  if (op.getRounding() == Rounding::Up)
+    return op.emitOpError() << "cannot be lowered: rounding up is for 32 bits "
+                               "to 8";
   // Random numbers are numbered in the tensor's own order.
   Tensor input = op.getRounding() == Rounding::Stochastic
                      ? function.get(op.getInput(), Layout::RowMajor)

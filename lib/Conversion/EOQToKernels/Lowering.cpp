@@ -37,6 +37,7 @@ SmallVector<int64_t> mlir::eoq::getStrides(ArrayRef<int64_t> shape,
                                            Layout layout) {
   int64_t rank = shape.size();
   auto order = llvm::to_vector(llvm::seq<int64_t>(0, rank));
+  assert(layout != Layout::Reached && "not all elements are in memory");
   if (layout == Layout::ChannelsLast && rank > 2)
     std::rotate(order.begin() + 1, order.begin() + 2, order.end());
   if (layout == Layout::OutputsLast) {

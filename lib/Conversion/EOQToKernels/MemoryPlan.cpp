@@ -5,7 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 #include "eoq/Conversion/EOQToKernels/MemoryPlan.h"
+#include "FunctionBuffers.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -20,8 +22,26 @@ using namespace mlir::eoq;
 // Placement
 //===----------------------------------------------------------------------===//
 
-static bool overlap(const PlannedBuffer &a, const PlannedBuffer &b) {
-  return a.first <= b.last && b.first <= a.last;
+namespace {
+
+/// Bytes [low, high) of a buffer that are alive from `first` to `last`.
+struct LivingPart {
+  int64_t first, last, low, high;
+
+  bool meets(const LivingPart &other) const {
+    return first <= other.last && other.first <= last;
+  }
+};
+
+} // namespace
+
+static SmallVector<LivingPart, 2> getParts(const PlannedBuffer &buffer) {
+  SmallVector<LivingPart, 2> parts = {
+      {buffer.first, buffer.last, 0, buffer.bytes}};
+  if (buffer.keepsPart())
+    parts.push_back({buffer.last + 1, buffer.keptUntil, buffer.keptOffset,
+                     buffer.keptOffset + buffer.keptBytes});
+  return parts;
 }
 
 /// Places `buffers` in the given order, each in the smallest gap between those
@@ -29,29 +49,31 @@ static bool overlap(const PlannedBuffer &a, const PlannedBuffer &b) {
 static int64_t place(std::vector<PlannedBuffer> &buffers,
                      ArrayRef<size_t> order) {
   int64_t arena = 0;
-  // Kept sorted by offset.
   SmallVector<size_t> placed;
+  // Between the two numbers of a pair a buffer cannot start.
+  SmallVector<std::pair<int64_t, int64_t>> taken;
   for (size_t index : order) {
     PlannedBuffer &buffer = buffers[index];
-    int64_t bestOffset = -1, bestGap = 0, end = 0;
-    for (size_t other : placed) {
-      const PlannedBuffer &neighbor = buffers[other];
-      if (!overlap(buffer, neighbor))
-        continue;
-      int64_t gap = neighbor.offset - end;
-      if (gap >= buffer.bytes && (bestOffset < 0 || gap < bestGap)) {
-        bestOffset = end;
-        bestGap = gap;
+    taken.clear();
+    for (size_t other : placed)
+      for (const LivingPart &theirs : getParts(buffers[other]))
+        for (const LivingPart &ours : getParts(buffer))
+          if (ours.meets(theirs))
+            taken.push_back({buffers[other].offset + theirs.low - ours.high,
+                             buffers[other].offset + theirs.high - ours.low});
+    llvm::sort(taken);
+    int64_t bestOffset = -1, bestRoom = 0, start = 0;
+    for (auto [from, to] : taken) {
+      int64_t room = from - start;
+      if (room >= 0 && (bestOffset < 0 || room < bestRoom)) {
+        bestOffset = start;
+        bestRoom = room;
       }
-      end = std::max(end, neighbor.offset + neighbor.bytes);
+      start = std::max(start, to);
     }
-    buffer.offset = bestOffset < 0 ? end : bestOffset;
+    buffer.offset = bestOffset < 0 ? start : bestOffset;
     arena = std::max(arena, buffer.offset + buffer.bytes);
-    auto position = llvm::upper_bound(placed, buffer.offset,
-                                      [&](int64_t offset, size_t other) {
-                                        return offset < buffers[other].offset;
-                                      });
-    placed.insert(position, index);
+    placed.push_back(index);
   }
   return arena;
 }
@@ -77,21 +99,25 @@ static void placeRepeatedly(ArenaPlan &plan, SmallVector<size_t> order) {
   }
 }
 
-ArenaPlan mlir::eoq::planArena(ArrayRef<PlannedBuffer> buffers) {
+ArenaPlan mlir::eoq::findLowerBound(ArrayRef<PlannedBuffer> buffers) {
   ArenaPlan plan;
   plan.buffers.assign(buffers.begin(), buffers.end());
-  for (PlannedBuffer &buffer : plan.buffers)
+  for (PlannedBuffer &buffer : plan.buffers) {
     buffer.bytes = alignToBuffer(buffer.bytes);
+    buffer.keptBytes = alignToBuffer(buffer.keptBytes);
+  }
 
   // Live bytes after each position where a life starts or ends.
   std::map<int64_t, std::pair<int64_t, int64_t>> changes;
-  for (const PlannedBuffer &buffer : plan.buffers) {
-    int64_t scratch = buffer.scratch ? buffer.bytes : 0;
-    changes[buffer.first].first += buffer.bytes;
-    changes[buffer.first].second += scratch;
-    changes[buffer.last + 1].first -= buffer.bytes;
-    changes[buffer.last + 1].second -= scratch;
-  }
+  for (const PlannedBuffer &buffer : plan.buffers)
+    for (const LivingPart &part : getParts(buffer)) {
+      int64_t bytes = part.high - part.low;
+      int64_t scratch = buffer.scratch ? bytes : 0;
+      changes[part.first].first += bytes;
+      changes[part.first].second += scratch;
+      changes[part.last + 1].first -= bytes;
+      changes[part.last + 1].second -= scratch;
+    }
   int64_t live = 0, liveScratch = 0;
   for (const auto &[position, change] : changes) {
     live += change.first;
@@ -102,7 +128,11 @@ ArenaPlan mlir::eoq::planArena(ArrayRef<PlannedBuffer> buffers) {
       plan.peakScratch = liveScratch;
     }
   }
+  return plan;
+}
 
+ArenaPlan mlir::eoq::planArena(ArrayRef<PlannedBuffer> buffers) {
+  ArenaPlan plan = findLowerBound(buffers);
   auto size = [](const PlannedBuffer &b) { return b.bytes; };
   auto life = [](const PlannedBuffer &b) { return b.last - b.first; };
   auto area = [](const PlannedBuffer &b) {
@@ -146,6 +176,81 @@ static int64_t bytesOf(MemRefType type) {
                           8);
 }
 
+/// The life of an allocation of bytes that is used through two views, of all of
+/// it and later of a part; or none.
+static std::optional<PlannedBuffer>
+getSharedLife(memref::AllocOp allocation, Block &block,
+              const DenseMap<Operation *, int64_t> &positions) {
+  SmallVector<memref::ViewOp> views;
+  for (Operation *user : allocation->getUsers()) {
+    auto view = dyn_cast<memref::ViewOp>(user);
+    APInt shift;
+    if (!view || !matchPattern(view.getByteShift(), m_ConstantInt(&shift)))
+      return std::nullopt;
+    views.push_back(view);
+  }
+  if (views.size() != 2)
+    return std::nullopt;
+  struct View {
+    PlannedBuffer life;
+    int64_t shift;
+  };
+  SmallVector<View> lives;
+  for (memref::ViewOp view : views) {
+    APInt shift;
+    matchPattern(view.getByteShift(), m_ConstantInt(&shift));
+    View life;
+    life.shift = shift.getSExtValue();
+    life.life.bytes = bytesOf(view.getType());
+    life.life.first = std::numeric_limits<int64_t>::max();
+    life.life.last = -1;
+    extendLife(view.getResult(), block, positions, life.life);
+    lives.push_back(life);
+  }
+  if (lives[0].life.last > lives[1].life.last)
+    std::swap(lives[0], lives[1]);
+  const View &whole = lives[0], &part = lives[1];
+  if (whole.shift != 0 ||
+      whole.life.bytes < allocation.getType().getNumElements() ||
+      part.shift % kBufferAlignment != 0 ||
+      part.life.first < whole.life.first || whole.life.last < 0)
+    return std::nullopt;
+  PlannedBuffer life = whole.life;
+  life.keptOffset = part.shift;
+  life.keptBytes = part.life.bytes;
+  life.keptUntil = part.life.last;
+  return life;
+}
+
+FunctionBuffers FunctionBuffers::collect(func::FuncOp function) {
+  FunctionBuffers result;
+  Block &block = function.getBody().front();
+  DenseMap<Operation *, int64_t> positions;
+  for (Operation &op : block) {
+    positions[&op] = result.operations.size();
+    result.operations.push_back(&op);
+    auto allocation = dyn_cast<memref::AllocOp>(op);
+    if (allocation && allocation.getType().hasStaticShape())
+      result.allocations.push_back(allocation);
+  }
+  for (memref::AllocOp allocation : result.allocations) {
+    PlannedBuffer buffer;
+    if (auto shared = getSharedLife(allocation, block, positions)) {
+      buffer = *shared;
+    } else {
+      buffer.bytes = bytesOf(allocation.getType());
+      buffer.first = result.operations.size();
+      buffer.last = -1;
+      extendLife(allocation.getResult(), block, positions, buffer);
+      if (buffer.last < 0)
+        buffer.first = buffer.last = positions[allocation];
+    }
+    buffer.scratch = allocation->hasAttr(kScratchAttrName);
+    result.lives.push_back(buffer);
+  }
+  return result;
+}
+
 /// The tensor operation that `op` was made for, by its location's name.
 static std::string describe(Operation *op) {
   std::string text;
@@ -161,38 +266,17 @@ static std::string describe(Operation *op) {
 
 ArenaPlan mlir::eoq::replaceAllocations(func::FuncOp function, Value arena,
                                         std::string *peakOperation) {
-  Block &block = function.getBody().front();
-  DenseMap<Operation *, int64_t> positions;
-  SmallVector<Operation *> operations;
-  SmallVector<memref::AllocOp> allocations;
-  for (Operation &op : block) {
-    positions[&op] = operations.size();
-    operations.push_back(&op);
-    auto allocation = dyn_cast<memref::AllocOp>(op);
-    if (allocation && allocation.getType().hasStaticShape())
-      allocations.push_back(allocation);
-  }
-
-  SmallVector<PlannedBuffer> buffers;
-  for (memref::AllocOp allocation : allocations) {
-    PlannedBuffer buffer;
-    buffer.bytes = bytesOf(allocation.getType());
-    buffer.scratch = allocation->hasAttr(kScratchAttrName);
-    buffer.first = operations.size();
-    buffer.last = -1;
-    extendLife(allocation.getResult(), block, positions, buffer);
-    if (buffer.last < 0)
-      buffer.first = buffer.last = positions[allocation];
-    buffers.push_back(buffer);
-  }
-
-  ArenaPlan plan = planArena(buffers);
+  FunctionBuffers buffers = FunctionBuffers::collect(function);
+  ArenaPlan plan = planArena(buffers.lives);
   if (peakOperation)
-    *peakOperation =
-        buffers.empty() ? "" : describe(operations[plan.peakPosition]);
+    *peakOperation = buffers.lives.empty()
+                         ? ""
+                         : describe(buffers.operations[plan.peakPosition]);
   DenseMap<int64_t, Value> constants;
+  Block &block = function.getBody().front();
   OpBuilder builder = OpBuilder::atBlockBegin(&block);
-  for (auto [allocation, buffer] : llvm::zip_equal(allocations, plan.buffers)) {
+  for (auto [allocation, buffer] :
+       llvm::zip_equal(buffers.allocations, plan.buffers)) {
     Value &offset = constants[buffer.offset];
     if (!offset) {
       builder.setInsertionPointToStart(&block);

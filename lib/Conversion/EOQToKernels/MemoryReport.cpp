@@ -28,12 +28,16 @@ std::string mlir::eoq::groupDigits(int64_t number) {
   return digits;
 }
 
-/// Null if `op` is no place in `arena`.
-static std::optional<ShownBuffer> getBuffer(Operation &op, Value arena) {
+/// Null if `op` is no place in `arena`. `blocks` are the offsets of places
+/// without a name, which may hold several buffers.
+static std::optional<ShownBuffer> getBuffer(Operation &op, Value arena,
+                                            DenseMap<Value, int64_t> &blocks) {
   auto view = dyn_cast<memref::ViewOp>(op);
   llvm::APInt offset;
-  if (!view || view.getSource() != arena ||
-      !matchPattern(view.getByteShift(), m_ConstantInt(&offset)))
+  if (!view || !matchPattern(view.getByteShift(), m_ConstantInt(&offset)))
+    return std::nullopt;
+  auto block = blocks.find(view.getSource());
+  if (view.getSource() != arena && block == blocks.end())
     return std::nullopt;
   ShownBuffer buffer;
   MemRefType type = view.getType();
@@ -41,10 +45,14 @@ static std::optional<ShownBuffer> getBuffer(Operation &op, Value arena) {
   buffer.place.bytes = alignToBuffer(llvm::divideCeil(
       type.getNumElements() * type.getElementTypeBitWidth(), 8));
   buffer.place.offset = offset.getSExtValue();
+  if (block != blocks.end())
+    buffer.place.offset += block->second;
   buffer.place.scratch = op.hasAttr(kScratchAttrName);
   buffer.place.last = -1;
   if (auto name = op.getAttrOfType<StringAttr>(kBufferNameAttrName))
     buffer.name = name.str();
+  else
+    blocks[view] = buffer.place.offset;
   return buffer;
 }
 
@@ -54,10 +62,14 @@ static PlannedFunction collectFunction(func::FuncOp function) {
   BlockArgument arena = function.getArgument(1);
   planned.arenaBytes = cast<MemRefType>(arena.getType()).getNumElements();
   DenseMap<Value, size_t> owners;
+  DenseMap<Value, int64_t> blocks;
+  DenseMap<Value, SmallVector<size_t, 2>> residents;
   int64_t positions = 0;
   for (Operation &op : function.getBody().front()) {
-    if (std::optional<ShownBuffer> buffer = getBuffer(op, arena)) {
+    if (std::optional<ShownBuffer> buffer = getBuffer(op, arena, blocks)) {
       owners[op.getResult(0)] = planned.buffers.size();
+      if (op.getOperand(0) != arena)
+        residents[op.getOperand(0)].push_back(planned.buffers.size());
       planned.buffers.push_back(std::move(*buffer));
       continue;
     }
@@ -82,6 +94,15 @@ static PlannedFunction collectFunction(func::FuncOp function) {
     });
     positions += counts;
   }
+  // What a call makes of a buffer in its own memory begins behind that call.
+  for (auto &[block, indices] : residents)
+    for (size_t index : indices)
+      for (size_t other : indices) {
+        PlannedBuffer &place = planned.buffers[index].place;
+        if (place.first == planned.buffers[other].place.last &&
+            place.first < place.last)
+          ++place.first;
+      }
   llvm::erase_if(planned.buffers,
                  [](const ShownBuffer &b) { return b.place.last < 0; });
 

@@ -76,31 +76,40 @@ WorkEstimator::Number WorkEstimator::lookup(Value value,
 }
 
 Work WorkEstimator::estimate(func::CallOp call) {
+  Numbers none;
+  return estimateCall(call, none);
+}
+
+Work WorkEstimator::estimateCall(func::CallOp call, Numbers &numbers) {
   auto function = symbols.lookup<func::FuncOp>(call.getCallee());
   if (!function || function.isDeclaration())
     return {1, 0, 0};
   std::vector<Number> arguments;
-  Numbers none;
   for (Value operand : call.getOperands())
-    arguments.push_back(lookup(operand, none));
-  return estimateFunction(function, std::move(arguments));
+    arguments.push_back(lookup(operand, numbers));
+  const Outcome &outcome = estimateFunction(function, std::move(arguments));
+  for (auto [result, number] : llvm::zip(call.getResults(), outcome.results))
+    numbers[result] = number;
+  return outcome.work;
 }
 
-Work WorkEstimator::estimateFunction(func::FuncOp function,
-                                     std::vector<Number> arguments) {
+const WorkEstimator::Outcome &
+WorkEstimator::estimateFunction(func::FuncOp function,
+                                std::vector<Number> arguments) {
   std::pair<Operation *, std::vector<Number>> key(function, arguments);
-  auto it = cache.find(key);
-  if (it != cache.end())
+  // Kernels do not call themselves; a program that does ends here.
+  auto [it, isNew] = cache.insert({key, Outcome()});
+  if (!isNew)
     return it->second;
   Numbers numbers;
   Block &body = function.getBody().front();
   for (auto [argument, number] : llvm::zip(body.getArguments(), arguments))
     numbers[argument] = number;
-  // Kernels do not call themselves; a program that does ends here.
-  cache[key] = {};
-  Work work = estimateBlock(body, numbers);
-  cache[key] = work;
-  return work;
+  Outcome outcome;
+  outcome.work = estimateBlock(body, numbers);
+  for (Value result : body.getTerminator()->getOperands())
+    outcome.results.push_back(lookup(result, numbers));
+  return it->second = std::move(outcome);
 }
 
 Work WorkEstimator::estimateBlock(Block &block, Numbers &numbers) {
@@ -140,6 +149,26 @@ Work WorkEstimator::estimateLoop(Operation &op, Block &body, ValueRange ivs,
   return work;
 }
 
+/// The longer one of the branches, if both are possible.
+Work WorkEstimator::estimateIf(scf::IfOp branch, Numbers &numbers) {
+  Number condition = lookup(branch.getCondition(), numbers);
+  Work best;
+  for (Region *region : branch.getRegions()) {
+    bool isThen = region == &branch.getThenRegion();
+    if (region->empty() || (condition && (*condition != 0) != isThen))
+      continue;
+    Work work = estimateBlock(region->front(), numbers);
+    if (work.steps < best.steps)
+      continue;
+    best = work;
+    for (auto [result, value] :
+         llvm::zip(branch.getResults(),
+                   region->front().getTerminator()->getOperands()))
+      numbers[result] = lookup(value, numbers);
+  }
+  return best;
+}
+
 Work WorkEstimator::estimateOp(Operation &op, Numbers &numbers) {
   if (auto loop = dyn_cast<scf::ForOp>(op))
     return estimateLoop(op, *loop.getBody(), loop.getInductionVar(),
@@ -150,28 +179,10 @@ Work WorkEstimator::estimateOp(Operation &op, Numbers &numbers) {
     return estimateLoop(op, *loop.getBody(), loop.getInductionVars(),
                         loop.getLowerBound(), loop.getUpperBound(),
                         loop.getStep(), true, numbers);
-  if (auto branch = dyn_cast<scf::IfOp>(op)) {
-    Number condition = lookup(branch.getCondition(), numbers);
-    Work best;
-    for (Region *region : branch.getRegions()) {
-      bool isThen = region == &branch.getThenRegion();
-      if (region->empty() || (condition && (*condition != 0) != isThen))
-        continue;
-      Work work = estimateBlock(region->front(), numbers);
-      if (work.steps >= best.steps)
-        best = work;
-    }
-    return best;
-  }
-  if (auto call = dyn_cast<func::CallOp>(op)) {
-    auto function = symbols.lookup<func::FuncOp>(call.getCallee());
-    if (!function || function.isDeclaration())
-      return {1, 0, 0};
-    std::vector<Number> arguments;
-    for (Value operand : call.getOperands())
-      arguments.push_back(lookup(operand, numbers));
-    return estimateFunction(function, std::move(arguments));
-  }
+  if (auto branch = dyn_cast<scf::IfOp>(op))
+    return estimateIf(branch, numbers);
+  if (auto call = dyn_cast<func::CallOp>(op))
+    return estimateCall(call, numbers);
   Work work{getSteps(op), 0, 0};
   double count = isa<LoopLikeOpInterface>(op) ? kUnknownCount : 1;
   for (Region &region : op.getRegions())

@@ -8,6 +8,7 @@
 #define EOQ_LIB_CONVERSION_EOQTOKERNELS_PARALLELWORK_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/SymbolTable.h"
 #include <map>
 #include <optional>
@@ -47,7 +48,16 @@ private:
   using Number = std::optional<int64_t>;
   using Numbers = DenseMap<Value, Number>;
 
-  Work estimateFunction(func::FuncOp function, std::vector<Number> arguments);
+  /// What a call of a function does, and the integers among its results.
+  struct Outcome {
+    Work work;
+    std::vector<Number> results;
+  };
+
+  const Outcome &estimateFunction(func::FuncOp function,
+                                  std::vector<Number> arguments);
+  Work estimateCall(func::CallOp call, Numbers &numbers);
+  Work estimateIf(scf::IfOp branch, Numbers &numbers);
   Work estimateBlock(Block &block, Numbers &numbers);
   Work estimateOp(Operation &op, Numbers &numbers);
   Work estimateLoop(Operation &op, Block &body, ValueRange ivs,
@@ -57,7 +67,7 @@ private:
   Number lookup(Value value, const Numbers &numbers);
 
   SymbolTable &symbols;
-  std::map<std::pair<Operation *, std::vector<Number>>, Work> cache;
+  std::map<std::pair<Operation *, std::vector<Number>>, Outcome> cache;
 };
 
 } // namespace mlir::eoq

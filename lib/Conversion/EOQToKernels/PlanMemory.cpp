@@ -55,6 +55,14 @@ static void appendStateSizes(ModuleOp module, Builder &builder,
       builder.getNamedAttr("exponents", builder.getI64IntegerAttr(exponents)));
 }
 
+/// What keeps a part of its memory holds two buffers, one after the other.
+static int64_t countBuffers(const ArenaPlan &plan) {
+  return plan.buffers.size() +
+         llvm::count_if(plan.buffers, [](const PlannedBuffer &buffer) {
+           return buffer.keepsPart();
+         });
+}
+
 void PlanMemory::runOnOperation() {
   ModuleOp module = getOperation();
   Builder builder(module.getContext());
@@ -91,7 +99,7 @@ void PlanMemory::runOnOperation() {
     planned.plan = replaceAllocations(function, function.getArgument(1),
                                       &planned.peakOperation);
     arenaBytes = std::max(arenaBytes, planned.plan.bytes);
-    numBuffersPlanned += planned.plan.buffers.size();
+    numBuffersPlanned += countBuffers(planned.plan);
     functions.push_back(std::move(planned));
   }
   auto initialize =
@@ -124,7 +132,7 @@ void PlanMemory::runOnOperation() {
              {"arena_bytes", plan.bytes},
              {"lower_bound", plan.lowerBound},
              {"peak_scratch", plan.peakScratch},
-             {"buffers", static_cast<int64_t>(plan.buffers.size())}})
+             {"buffers", countBuffers(plan)}})
       report.push_back(
           builder.getNamedAttr(key, builder.getI64IntegerAttr(value)));
     reports.push_back(builder.getDictionaryAttr(report));

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 #include "Remarks.h"
 #include "Conv2DPlans.h"
+#include "Kernels.h"
 #include "eoq/Conversion/EOQToKernels/MemoryPlan.h"
 #include "eoq/Dialect/EOQ/IR/EOQ.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -26,6 +27,8 @@ struct Product {
   RankedTensorType weight, output;
   int64_t groups = 1, phases = 1, columns = 0, depth = 0;
   bool isConvolution = false, isGradWeight = false;
+  /// Whether taps reach only one phase of a stride.
+  bool isSparse = false;
 
   int64_t getMultiplications() const {
     return output.getNumElements() *
@@ -79,8 +82,10 @@ static std::optional<Product> getProduct(Operation *op) {
       isa<Conv2DGradWeightOp, FullyConnectedGradWeightOp>(op);
   product->columns = isGradInput ? inputs : outputs;
   product->depth = isGradInput ? outputs : inputs;
-  if (auto conv = dyn_cast<Conv2DGradInputOp>(op))
+  if (auto conv = dyn_cast<Conv2DGradInputOp>(op)) {
     product->phases = conv.getStrides()[0] * conv.getStrides()[1];
+    product->isSparse = getReachedPixels(getGeometry(conv)).has_value();
+  }
   return product;
 }
 
@@ -106,6 +111,9 @@ static std::string explain(const Product &product,
     os << "matrix product";
   } else if (product.isGradWeight) {
     os << "sum over pixels, images interleaved";
+  } else if (product.isSparse) {
+    os << "direct convolution for the pixels that taps reach, one of "
+       << product.phases;
   } else if (product.phases > 1) {
     os << "one direct convolution for each of " << product.phases
        << " phases of the stride";
@@ -132,6 +140,8 @@ static std::string explain(const Product &product,
            padded != product.columns)
     os << ", " << (2 * product.columns < padded ? "slow class: " : "")
        << product.columns << " of " << padded << " columns used";
+  if (!product.isGradWeight && llvm::is_contained(kernels, "eoq_max_abs_i32"))
+    os << ", finds the magnitude for the quantizer";
   return text;
 }
 

@@ -349,6 +349,49 @@ static void planFewColumns(WindowPlan &plan) {
   plan.aRowsPlace = plan.scratch.add(plan.tableSize * 4);
 }
 
+/// A nest for every phase of the strides that taps reach; the others are zeros.
+static void addPhases(const Conv2DGeometry &g, WindowPlan &plan) {
+  plan.clearRowStep = g.sh * g.w * g.c;
+  plan.clearColumnStep = g.sw * g.c;
+  for (int64_t py = 0; py < std::min(g.sh, g.h); ++py) {
+    Nest nest{};
+    nest.y = getGradInputAxis(g.h, g.kh, g.sh, g.dh, g.pt, py);
+    if (nest.y.taps == 0) {
+      plan.clears.push_back({py * g.w * g.c, nest.y.windows, 1, g.w * g.c});
+      continue;
+    }
+    for (int64_t px = 0; px < std::min(g.sw, g.w); ++px) {
+      nest.x = getGradInputAxis(g.w, g.kw, g.sw, g.dw, g.pl, px);
+      if (nest.x.taps == 0)
+        plan.clears.push_back(
+            {(py * g.w + px) * g.c, nest.y.windows, nest.x.windows, g.c});
+      else
+        plan.nests.push_back(nest);
+    }
+  }
+}
+
+std::optional<ReachedPixels>
+mlir::eoq::getReachedPixels(const Conv2DGeometry &g) {
+  WindowPlan plan{};
+  addPhases(g, plan);
+  if (plan.nests.size() != 1 || plan.clears.empty())
+    return std::nullopt;
+  const Axis &y = plan.nests[0].y, &x = plan.nests[0].x;
+  return ReachedPixels{y.windows,     x.windows,    y.resultFirst,
+                       x.resultFirst, y.resultStep, x.resultStep};
+}
+
+/// Makes the windows of the only nest neighbours in the result.
+static void keepReached(WindowPlan &plan) {
+  Axis &y = plan.nests[0].y, &x = plan.nests[0].x;
+  plan.outH = y.windows;
+  plan.outW = x.windows;
+  y.resultStep = x.resultStep = 1;
+  y.resultFirst = x.resultFirst = 0;
+  plan.clears.clear();
+}
+
 WindowPlan mlir::eoq::planWindows(const Conv2DGeometry &g, Conv2DKind kind,
                                   const Numbers &numbers, int64_t slots) {
   WindowPlan plan{};
@@ -388,27 +431,9 @@ WindowPlan mlir::eoq::planWindows(const Conv2DGeometry &g, Conv2DKind kind,
     plan.groupKs = os;
     plan.weightColumn = taps;
     plan.weightK = cs * taps;
-    for (int64_t py = 0; py < std::min(g.sh, g.h); ++py) {
-      Axis y = getGradInputAxis(g.h, g.kh, g.sh, g.dh, g.pt, py);
-      if (y.taps == 0) {
-        plan.clears.push_back({py * g.w * g.c, y.windows, 1, g.w * g.c});
-        continue;
-      }
-      for (int64_t px = 0; px < std::min(g.sw, g.w); ++px) {
-        Axis x = getGradInputAxis(g.w, g.kw, g.sw, g.dw, g.pl, px);
-        if (x.taps == 0) {
-          plan.clears.push_back(
-              {(py * g.w + px) * g.c, y.windows, x.windows, g.c});
-          continue;
-        }
-        Nest nest{};
-        nest.y = y;
-        nest.x = x;
-        plan.nests.push_back(nest);
-      }
-    }
-    plan.clearRowStep = g.sh * g.w * g.c;
-    plan.clearColumnStep = g.sw * g.c;
+    addPhases(g, plan);
+    if (g.reachedOnly)
+      keepReached(plan);
   }
   plan.block = getGemmRows(numbers.pair);
   plan.few = llvm::all_of(plan.nests, [&](const Nest &nest) {
@@ -434,5 +459,6 @@ WindowPlan mlir::eoq::planWindows(const Conv2DGeometry &g, Conv2DKind kind,
   plan.rangesSize =
       llvm::divideCeil(plan.tableSize, plan.block) * kGemmRangeSize;
   plan.rangesPlace = plan.scratch.add(plan.slots * plan.rangesSize * 4);
+  plan.maximaPlace = plan.scratch.add(plan.slots * kMagnitudeLanes * 4);
   return plan;
 }

@@ -35,6 +35,7 @@ inline LogicalResult lowerToLLVM(ModuleOp module, const CPUTarget &target,
   ConvertEOQToKernelsPassOptions options;
   options.slots = 3;
   manager.addPass(createConvertEOQToKernelsPass(options));
+  manager.addPass(createQuantizeInPlacePass());
   manager.addPass(createPlanMemoryPass());
   manager.addPass(createExportModelPass());
   buildKernelsToLLVMPipeline(manager, {openmp});

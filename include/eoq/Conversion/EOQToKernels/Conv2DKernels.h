@@ -13,6 +13,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Value.h"
+#include <optional>
 
 namespace mlir::eoq {
 
@@ -28,6 +29,8 @@ struct Conv2DGeometry {
   /// Whether GradWeight leaves the sums in the order that suits the product,
   /// [kh, kw, c, o]. Needs one group and sums of 32 bits.
   bool outputsLast = false;
+  /// Whether the result of GradInput has only the pixels of getReachedPixels.
+  bool reachedOnly = false;
   /// Whether the target has an instruction for groups of four 8-bit operands of
   /// any sign (QuadSupport::All).
   bool signedQuads = false;
@@ -43,21 +46,42 @@ enum class Conv2DKind { Forward, GradInput, GradWeight };
 bool transposesGradWeight(const Conv2DGeometry &geometry, Type elementType,
                           Type resultType);
 
+/// The pixels of the input that the kernel's taps reach, if they are a grid of
+/// a part of all: `rows` by `columns` pixels, the first one and their distance.
+/// The gradient of the others is zero.
+struct ReachedPixels {
+  int64_t rows, columns, firstRow, firstColumn, rowStep, columnStep;
+};
+std::optional<ReachedPixels> getReachedPixels(const Conv2DGeometry &geometry);
+
 /// Bytes of scratch memory that createConv2D needs. `elementType` is i8 or f32,
 /// `resultType` i32, i64 (GradWeight only) or f32. `slots` is the number of
 /// parts that can run at the same time; the result does not depend on it.
 int64_t getConv2DScratchBytes(const Conv2DGeometry &geometry, Conv2DKind kind,
                               Type elementType, Type resultType, int64_t slots);
 
+/// What becomes of a result before a quantizer reads it. Its elements are added
+/// to `bias` (memref<?xi32>, an element for each channel) and kept in [`low`,
+/// `high`]; or only those count whose element of `mask` (memref<?xi8>, as large
+/// as the result) is in (`low`, `high`). Null values stand for nothing.
+struct QuantizerStages {
+  Value bias, mask, low, high;
+};
+
+/// Whether createConv2D can find largest magnitudes for a quantizer.
+bool canFindMagnitude(const Conv2DGeometry &geometry, Conv2DKind kind,
+                      Type elementType);
+
 /// Creates the calls that compute one product, and all of `result`:
 /// Forward(x, weight) -> y, GradInput(dy, weight) -> dx, GradWeight(x, dy) ->
 /// dw. `scratch` is a memref<?xi8> or memref<Nxi8> of getConv2DScratchBytes
 /// bytes, aligned to 64. The operands' element types decide the kind of
-/// numbers.
-void createConv2D(OpBuilder &builder, Location loc,
-                  const Conv2DGeometry &geometry, Conv2DKind kind,
-                  int64_t slots, Value lhs, Value rhs, Value result,
-                  Value scratch);
+/// numbers. With `stages`, returns the largest magnitude (i64) of what they
+/// make of the result, which itself is as without them.
+Value createConv2D(OpBuilder &builder, Location loc,
+                   const Conv2DGeometry &geometry, Conv2DKind kind,
+                   int64_t slots, Value lhs, Value rhs, Value result,
+                   Value scratch, const QuantizerStages *stages = nullptr);
 
 } // namespace mlir::eoq
 

@@ -24,8 +24,10 @@ namespace mlir::eoq {
 /// Order of a tensor's elements in memory. ChannelsLast moves dimension 1
 /// behind all others (NHWC); for tensors of rank 2 or less both are the same.
 /// OutputsLast, only for the gradient of a weight on its way to a quantizer,
-/// moves dimension 1 and then dimension 0 behind all others (HWIO).
-enum class Layout { RowMajor, ChannelsLast, OutputsLast };
+/// moves dimension 1 and then dimension 0 behind all others (HWIO). Reached,
+/// only for the gradient of an image on its way to a quantizer, is ChannelsLast
+/// of the pixels that are not known to be zero (getReachedPixels).
+enum class Layout { RowMajor, ChannelsLast, OutputsLast, Reached };
 
 /// A tensor of the program in memory.
 struct Tensor {
@@ -158,6 +160,11 @@ public:
   Value createResultInPlace(Value result, ValueRange operands, Layout layout,
                             Value exponent);
 
+  /// What the lowering of an op leaves for that of a later one; null if it is
+  /// nothing.
+  Value getNote(Operation *op) const { return notes.lookup(op); }
+  void setNote(Operation *op, Value note) { notes[op] = note; }
+
   /// Calls a kernel.
   func::CallOp call(StringRef kernel, ValueRange operands);
   /// Copies elements between buffers; `shift` (of an i8 source to an i32
@@ -213,6 +220,7 @@ private:
   DenseMap<Value, SmallVector<Value>> owners;
   DenseMap<Value, int64_t> lastUse;
   DenseMap<Attribute, Value> constants;
+  DenseMap<Operation *, Value> notes;
   DenseMap<StringAttr, Value> parameterViews, exponentViews;
   Operation *constantAnchor = nullptr;
   int64_t position = 0;

@@ -29,6 +29,10 @@ inline int64_t alignToBuffer(int64_t bytes) {
 /// `eoq-plan-memory` leave for later passes, reports and tools.
 constexpr llvm::StringLiteral kBufferNameAttrName = "eoq.buffer";
 constexpr llvm::StringLiteral kScratchAttrName = "eoq.scratch";
+/// On a call of a quantizer: a dictionary with the name of a `kernel` that has
+/// the same arguments and puts its `output` into one of its `inputs` (numbers
+/// of operands), `offset` bytes behind its start.
+constexpr llvm::StringLiteral kInPlaceAttrName = "eoq.in_place";
 constexpr llvm::StringLiteral kStateOffsetAttrName = "eoq.state_offset";
 constexpr llvm::StringLiteral kExponentOffsetAttrName = "eoq.exponent_offset";
 constexpr llvm::StringLiteral kModelInfoAttrName = "eoq.model_info";
@@ -41,7 +45,12 @@ struct PlannedBuffer {
   int64_t first = 0, last = 0;
   /// Whether it is a kernel's scratch memory, and not a tensor.
   bool scratch = false;
+  /// If `keptUntil` is larger than `last`, until then a part of it stays alive:
+  /// `keptBytes` bytes from `keptOffset` on, a multiple of kBufferAlignment.
+  int64_t keptBytes = 0, keptOffset = 0, keptUntil = -1;
   int64_t offset = 0;
+
+  bool keepsPart() const { return keptUntil > last; }
 };
 
 /// The places of a set of buffers in one arena.
@@ -58,12 +67,19 @@ struct ArenaPlan {
   int64_t peakScratch = 0;
 };
 
+/// A plan without places, and so without `bytes`, but with the lower bound.
+/// Sizes are rounded up to kBufferAlignment.
+ArenaPlan findLowerBound(ArrayRef<PlannedBuffer> buffers);
+
 /// Places buffers by best fit, in several orders, and keeps the smallest plan.
 /// Sizes are rounded up to kBufferAlignment.
 ArenaPlan planArena(ArrayRef<PlannedBuffer> buffers);
 
 /// Plans the static `memref.alloc`s in the entry block of `function` and
-/// replaces each by a view of `arena`, a 1-D memref of i8. Returns the plan.
+/// replaces each by a view of `arena`, a 1-D memref of i8. An allocation of i8
+/// that is used through two `memref.view`s only, one of all of it and a later
+/// one of a part, lives only in that part after the last use of the first.
+/// Returns the plan.
 /// `peakOperation`, if not null, gets a description of the operation at the
 /// peak.
 ArenaPlan replaceAllocations(func::FuncOp function, Value arena,

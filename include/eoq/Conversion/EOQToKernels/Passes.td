@@ -104,6 +104,26 @@ def OrderForMemoryPass : Pass<"eoq-order-for-memory", "::mlir::ModuleOp"> {
   ];
 }
 
+def QuantizeInPlacePass : Pass<"eoq-quantize-in-place", "::mlir::ModuleOp"> {
+  let summary = "Put results of quantizers into the memory of their operands";
+  let description = [{
+    Where @train_step, @evaluate or @predict has its largest sum of live bytes, and
+    that is at a quantizer that is the last one to read its operand, makes the
+    result a part of the operand's memory, as long as that lowers the largest sum.
+    `convert-eoq-to-kernels` says on calls (attribute `eoq.in_place`) which kernel
+    does that; the values do not change.
+  }];
+  let statistics = [
+    Statistic<"numInPlace", "num-in-place", "Number of quantizers changed">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
 def PlanMemoryPass : Pass<"eoq-plan-memory", "::mlir::ModuleOp"> {
   let summary = "Give every buffer a fixed place in one arena";
   let description = [{
@@ -144,16 +164,17 @@ def ChooseParallelCallsPass
     : Pass<"eoq-choose-parallel-calls", "::mlir::ModuleOp"> {
   let summary = "Make small calls serial";
   let description = [{
-    To start threads and to wait for them costs microseconds. For every call in a
-    function whose own buffers are all of static size, this estimates the work of the parallel loops
-    in it, from the constants it is called with. Where a second thread would save
-    less than that, the call gets a twin of the function whose loops are serial
-    (`<name>.serial`). Functions called within parallel loops are serial as well.
+    To share a loop with other threads costs some tenths of a microsecond. For every
+    call in a function whose own buffers are all of static size, this estimates the
+    work of the parallel loops in it, from the constants it is called with. Where a
+    second thread would save less than that, the call gets a twin of the function
+    whose loops are serial (`<name>.serial`). Functions called within parallel loops
+    are serial as well.
   }];
   let options = [
-    Option<"grain", "grain", "double", "300000",
+    Option<"grain", "grain", "double", "3000",
            "Steps that a second thread must take over for each start of a parallel "
-           "loop; a step is about a vector instruction (default 300000)">
+           "loop; a step is about a vector instruction (default 3000)">
   ];
   let statistics = [
     Statistic<"numSerialCalls", "num-serial-calls",
@@ -187,14 +208,25 @@ def SetLinkagePass : Pass<"eoq-set-linkage", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
-def InlineAllocaScopesPass : Pass<"eoq-inline-alloca-scopes", "::mlir::ModuleOp"> {
-  let summary = "Remove the allocation scopes around parallel loop bodies";
+def ShareLoopsPass : Pass<"eoq-share-loops", "::mlir::ModuleOp"> {
+  let summary = "Let the threads of one OpenMP region share all parallel loops";
   let description = [{
-    `convert-scf-to-openmp` puts each body into a `memref.alloca_scope`, which may
-    not have branches in it. A scope without a `memref.alloca` of its own is
-    replaced by its body; unlike canonicalization, this knows that what a called
-    function allocates is gone when it returns.
+    A function that others may call starts an `omp.parallel` region. The master
+    thread does its work, and the others serve as its team (eoq/Runtime/Team.h)
+    until it is done. The body of every `scf.parallel` becomes a function that
+    makes a part of the iterations, and the loop a call that shares them; so a
+    loop costs a tenth of a microsecond and not the start and the end of a region. The
+    team is the first argument of all functions that need it. Parallel loops in
+    parallel loops stay as they are.
   }];
+  let statistics = [
+    Statistic<"numLoopsShared", "num-loops-shared", "Number of loops shared">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::omp::OpenMPDialect",
+                           "::mlir::scf::SCFDialect"];
 }
 
 #endif // EOQ_CONVERSION_EOQTOKERNELS_PASSES_TD

@@ -12,7 +12,7 @@ func.func private @eoq_relu_T(%x: memref<?x!T>, %out: memref<?x!T>, %n: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 32 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0 : !T
   %zero_v = vector.broadcast %zero : !T to vector<32x!T>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
@@ -53,7 +53,7 @@ func.func private @eoq_leaky_T(%q: !T, %alpha: i32) -> !T {
 func.func private @eoq_leaky_relu_T(%x: memref<?x!T>, %out: memref<?x!T>, %n: index, %alpha: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0 : !T
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
@@ -73,7 +73,7 @@ func.func private @eoq_clip_T(%x: memref<?x!T>, %out: memref<?x!T>, %n: index, %
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 32 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %low = call @eoq_narrow_T(%lo) : (i32) -> !T
   %high = call @eoq_narrow_T(%hi) : (i32) -> !T
   %low_v = vector.broadcast %low : !T to vector<32x!T>

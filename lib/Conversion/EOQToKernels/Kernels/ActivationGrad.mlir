@@ -11,7 +11,7 @@ func.func private @eoq_relu_grad_T(%g: memref<?x!T>, %a: memref<?xi8>, %out: mem
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 32 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0 : !T
   %zero8 = arith.constant 0 : i8
   %zero_v = vector.broadcast %zero : !T to vector<32x!T>
@@ -43,7 +43,7 @@ func.func private @eoq_relu_grad_T(%g: memref<?x!T>, %a: memref<?xi8>, %out: mem
 func.func private @eoq_leaky_relu_grad_T(%g: memref<?x!T>, %a: memref<?xi8>, %out: memref<?x!T>, %n: index, %alpha: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero8 = arith.constant 0 : i8
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
@@ -64,7 +64,7 @@ func.func private @eoq_clip_grad_T(%g: memref<?x!T>, %a: memref<?xi8>, %out: mem
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 32 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0 : !T
   %zero_v = vector.broadcast %zero : !T to vector<32x!T>
   %lo_v = vector.broadcast %lo : i32 to vector<32xi32>

@@ -15,7 +15,7 @@ func.func private @eoq_add_T_U(%x: memref<?x!T>, %y: memref<?x!U>, %out: memref<
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0 : i32
   %one = arith.constant 1 : i32
   %c31 = arith.constant 31 : i32

@@ -14,7 +14,7 @@ func.func private @eoq_add_i32_T(%x: memref<?xi32>, %y: memref<?x!T>, %out: memr
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0 : i32
   %one = arith.constant 1 : i32
   %c31 = arith.constant 31 : i32
@@ -99,7 +99,7 @@ func.func private @eoq_add_T_i32(%x: memref<?x!T>, %y: memref<?xi32>, %out: memr
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0 : i32
   %one = arith.constant 1 : i32
   %c31 = arith.constant 31 : i32

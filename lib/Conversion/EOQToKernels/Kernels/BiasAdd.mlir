@@ -10,7 +10,7 @@ func.func private @eoq_bias_add_i8(%x: memref<?xi8>, %pattern: memref<?xi32>, %o
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %least = arith.constant 16384 : index
+  %least = arith.constant 2048 : index
   %up = arith.addi %least, %length : index
   %most = arith.subi %up, %c1 : index
   %rows = arith.divui %most, %length : index
@@ -48,7 +48,7 @@ func.func private @eoq_bias_add_i32(%x: memref<?xi32>, %pattern: memref<?xi32>, 
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %least = arith.constant 16384 : index
+  %least = arith.constant 2048 : index
   %up = arith.addi %least, %length : index
   %most = arith.subi %up, %c1 : index
   %rows = arith.divui %most, %length : index

@@ -22,7 +22,9 @@
 // row. tap_h, tap_w, stride_1, count_0 and stride_0 say how taps are walked, and
 // [y_inside, y_outside) which windows see all of them: see eoq_window_tables.
 // `splits` parts of `split_columns` columns of a chunk are jobs of their own.
-func.func private @eoq_conv_N(%src: memref<?x!T>, %b: memref<?x!T>, %out: memref<?x!C>, %a: memref<?x!A>, %a_rows: memref<?xi32>, %c_rows: memref<?xi32>, %ranges: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %sh: index, %sw: index, %dh: index, %dw: index, %th: index, %tw: index, %row0: index, %column0: index, %out_h: index, %out_w: index, %out_c: index, %step_h: index, %step_w: index, %first_h: index, %first_w: index, %width: index, %padded: index, %images: index, %rows: index, %slots: index, %a_size: index, %table_size: index, %groups: index, %group_columns: index, %group_ks: index, %b_at: index, %panel_size: index, %y_inside: index, %y_outside: index, %x_inside: index, %x_outside: index, %tap_h: index, %tap_w: index, %stride_1: index, %count_0: index, %stride_0: index, %splits: index, %split_columns: index, %block: index, %ranges_size: index) {
+// `maxima`, `lanes` elements of each slot, to `magnitude` are as eoq_windows_*
+// want them; column i has element i of `bias`.
+func.func private @eoq_conv_N(%src: memref<?x!T>, %b: memref<?x!T>, %out: memref<?x!C>, %a: memref<?x!A>, %a_rows: memref<?xi32>, %c_rows: memref<?xi32>, %ranges: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %sh: index, %sw: index, %dh: index, %dw: index, %th: index, %tw: index, %row0: index, %column0: index, %out_h: index, %out_w: index, %out_c: index, %step_h: index, %step_w: index, %first_h: index, %first_w: index, %width: index, %padded: index, %images: index, %rows: index, %slots: index, %a_size: index, %table_size: index, %groups: index, %group_columns: index, %group_ks: index, %b_at: index, %panel_size: index, %y_inside: index, %y_outside: index, %x_inside: index, %x_outside: index, %tap_h: index, %tap_w: index, %stride_1: index, %count_0: index, %stride_0: index, %splits: index, %split_columns: index, %block: index, %ranges_size: index, %maxima: memref<?xi32>, %lanes: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c15 = arith.constant 15 : index
@@ -54,16 +56,18 @@ func.func private @eoq_conv_N(%src: memref<?x!T>, %b: memref<?x!T>, %out: memref
   %row_chunks = arith.divui %rows_up, %rows : index
   %chunks = arith.muli %image_chunks, %row_chunks : index
   %jobs = arith.muli %chunks, %splits : index
-  scf.parallel (%slot) = (%c0) to (%slots) step (%c1) {
+  %in_use = call @eoq_slots_in_use(%slots) : (index) -> index
+  scf.parallel (%slot) = (%c0) to (%in_use) step (%c1) {
     %a_base = arith.muli %slot, %a_size : index
     %table = arith.muli %slot, %table_size : index
     %range_at = arith.muli %slot, %ranges_size : index
+    %maxima_at = arith.muli %slot, %lanes : index
     // Neighbouring slots, which one thread gets, share the jobs evenly.
     %slot_next = arith.addi %slot, %c1 : index
     %job_first0 = arith.muli %slot, %jobs : index
-    %job_first = arith.divui %job_first0, %slots : index
+    %job_first = arith.divui %job_first0, %in_use : index
     %job_end0 = arith.muli %slot_next, %jobs : index
-    %job_end = arith.divui %job_end0, %slots : index
+    %job_end = arith.divui %job_end0, %in_use : index
     scf.for %job = %job_first to %job_end step %c1 iter_args(%packed = %none, %row_before = %none, %count_before = %none) -> (index, index, index) {
       %chunk = arith.divui %job, %splits : index
       %split = arith.remui %job, %splits : index
@@ -113,7 +117,7 @@ func.func private @eoq_conv_N(%src: memref<?x!T>, %b: memref<?x!T>, %out: memref
         %gc0 = arith.muli %g, %group_columns : index
         %gc1 = arith.addi %gc0, %column : index
         %gc = arith.addi %gc1, %c_start : index
-        func.call @eoq_windows_N(%a, %a_rows, %b, %out, %c_rows, %ga, %table, %pixels, %gb, %panel_size, %columns, %gc, %ranges, %range_at, %stride_2, %panel_stride_2, %stride_1, %panel_stride_1) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, memref<?xi32>, index, index, index, index, index) -> ()
+        func.call @eoq_windows_N(%a, %a_rows, %b, %out, %c_rows, %ga, %table, %pixels, %gb, %panel_size, %columns, %gc, %ranges, %range_at, %stride_2, %panel_stride_2, %stride_1, %panel_stride_1, %maxima, %maxima_at, %bias, %gc1, %mask, %low, %high, %magnitude) : (memref<?x!A>, memref<?xi32>, memref<?x!T>, memref<?x!C>, memref<?xi32>, index, index, index, index, index, index, index, memref<?xi32>, index, index, index, index, index, memref<?xi32>, index, memref<?xi32>, index, memref<?xi8>, i32, i32, i32) -> ()
       }
       scf.yield %chunk, %row, %image_count : index, index, index
     }

@@ -393,14 +393,15 @@ func.func private @eoq_conv_few_i8(%src: memref<?xi8>, %fw: memref<?xi16>, %offs
   %rows_up = arith.addi %qh, %rows_1 : index
   %row_chunks = arith.divui %rows_up, %rows : index
   %jobs = arith.muli %n, %row_chunks : index
-  scf.parallel (%slot) = (%c0) to (%slots) step (%c1) {
+  %in_use = call @eoq_slots_in_use(%slots) : (index) -> index
+  scf.parallel (%slot) = (%c0) to (%in_use) step (%c1) {
     %at = arith.muli %slot, %p_size : index
     // Neighbouring slots, which one thread gets, share the jobs evenly.
     %slot_next = arith.addi %slot, %c1 : index
     %job_first0 = arith.muli %slot, %jobs : index
-    %job_first = arith.divui %job_first0, %slots : index
+    %job_first = arith.divui %job_first0, %in_use : index
     %job_end0 = arith.muli %slot_next, %jobs : index
-    %job_end = arith.divui %job_end0, %slots : index
+    %job_end = arith.divui %job_end0, %in_use : index
     scf.for %job = %job_first to %job_end step %c1 {
       %image = arith.divui %job, %row_chunks : index
       %row_chunk = arith.remui %job, %row_chunks : index

@@ -34,15 +34,16 @@ func.func private @eoq_depthwise_conv_T(%src: memref<?x!T>, %b: memref<?x!T>, %o
   %rows_up = arith.addi %qh, %rows_1 : index
   %row_chunks = arith.divui %rows_up, %rows : index
   %chunks = arith.muli %image_chunks, %row_chunks : index
-  scf.parallel (%slot) = (%c0) to (%slots) step (%c1) {
+  %in_use = call @eoq_slots_in_use(%slots) : (index) -> index
+  scf.parallel (%slot) = (%c0) to (%in_use) step (%c1) {
     %a_base = arith.muli %slot, %a_size : index
     %table = arith.muli %slot, %table_size : index
     // Neighbouring slots, which one thread gets, share the chunks evenly.
     %slot_next = arith.addi %slot, %c1 : index
     %chunk_first0 = arith.muli %slot, %chunks : index
-    %chunk_first = arith.divui %chunk_first0, %slots : index
+    %chunk_first = arith.divui %chunk_first0, %in_use : index
     %chunk_end0 = arith.muli %slot_next, %chunks : index
-    %chunk_end = arith.divui %chunk_end0, %slots : index
+    %chunk_end = arith.divui %chunk_end0, %in_use : index
     scf.for %chunk = %chunk_first to %chunk_end step %c1 {
       %image_chunk = arith.divui %chunk, %row_chunks : index
       %row_chunk = arith.remui %chunk, %row_chunks : index

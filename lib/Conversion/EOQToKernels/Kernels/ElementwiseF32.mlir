@@ -10,7 +10,7 @@ func.func private @eoq_relu_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n: inde
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0.0 : f32
   %zero_v = vector.broadcast %zero : f32 to vector<16xf32>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
@@ -39,7 +39,7 @@ func.func private @eoq_leaky_relu_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0.0 : f32
   %zero_v = vector.broadcast %zero : f32 to vector<16xf32>
   %alpha_v = vector.broadcast %alpha : f32 to vector<16xf32>
@@ -71,7 +71,7 @@ func.func private @eoq_clip_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n: inde
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %lo_v = vector.broadcast %lo : f32 to vector<16xf32>
   %hi_v = vector.broadcast %hi : f32 to vector<16xf32>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
@@ -104,7 +104,7 @@ func.func private @eoq_scale_by_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n: 
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %factor_v = vector.broadcast %factor : f32 to vector<16xf32>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
@@ -130,7 +130,7 @@ func.func private @eoq_relu_grad_f32(%g: memref<?xf32>, %a: memref<?xf32>, %out:
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0.0 : f32
   %zero_v = vector.broadcast %zero : f32 to vector<16xf32>
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
@@ -161,7 +161,7 @@ func.func private @eoq_leaky_relu_grad_f32(%g: memref<?xf32>, %a: memref<?xf32>,
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0.0 : f32
   %zero_v = vector.broadcast %zero : f32 to vector<16xf32>
   %alpha_v = vector.broadcast %alpha : f32 to vector<16xf32>
@@ -195,7 +195,7 @@ func.func private @eoq_clip_grad_f32(%g: memref<?xf32>, %a: memref<?xf32>, %out:
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   %zero = arith.constant 0.0 : f32
   %zero_v = vector.broadcast %zero : f32 to vector<16xf32>
   %lo_v = vector.broadcast %lo : f32 to vector<16xf32>
@@ -232,7 +232,7 @@ func.func private @eoq_add_f32(%x: memref<?xf32>, %y: memref<?xf32>, %out: memre
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index
@@ -259,7 +259,7 @@ func.func private @eoq_sub_f32(%x: memref<?xf32>, %y: memref<?xf32>, %out: memre
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index
@@ -286,7 +286,7 @@ func.func private @eoq_mul_f32(%x: memref<?xf32>, %y: memref<?xf32>, %out: memre
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index

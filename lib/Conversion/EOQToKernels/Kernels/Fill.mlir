@@ -10,7 +10,7 @@
 func.func private @eoq_fill_T(%out: memref<?x!T>, %n: index, %value: !T) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index

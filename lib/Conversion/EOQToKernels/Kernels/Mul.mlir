@@ -8,7 +8,7 @@
 func.func private @eoq_mul_i8(%x: memref<?xi8>, %y: memref<?xi8>, %out: memref<?xi32>, %n: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %chunk = arith.constant 16384 : index
+  %chunk = arith.constant 2048 : index
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index

@@ -9,7 +9,7 @@ func.func private @eoq_scale_i8(%x: memref<?xi8>, %pattern: memref<?xi8>, %out: 
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %least = arith.constant 16384 : index
+  %least = arith.constant 2048 : index
   %up = arith.addi %least, %length : index
   %most = arith.subi %up, %c1 : index
   %rows = arith.divui %most, %length : index
@@ -51,7 +51,7 @@ func.func private @eoq_scale_f32(%x: memref<?xf32>, %pattern: memref<?xf32>, %ou
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %least = arith.constant 16384 : index
+  %least = arith.constant 2048 : index
   %up = arith.addi %least, %length : index
   %most = arith.subi %up, %c1 : index
   %rows = arith.divui %most, %length : index
@@ -87,7 +87,7 @@ func.func private @eoq_bias_add_f32(%x: memref<?xf32>, %pattern: memref<?xf32>, 
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
-  %least = arith.constant 16384 : index
+  %least = arith.constant 2048 : index
   %up = arith.addi %least, %length : index
   %most = arith.subi %up, %c1 : index
   %rows = arith.divui %most, %length : index

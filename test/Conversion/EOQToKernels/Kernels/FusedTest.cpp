@@ -34,6 +34,13 @@ public:
     pointers.push_back(&descriptors.back());
     addresses.push_back(&pointers.back());
   }
+  /// The first bytes of a buffer of words.
+  void addInside(std::vector<int32_t> &buffer) {
+    descriptors.push_back({buffer.data(), buffer.data(), 0,
+                           static_cast<int64_t>(buffer.size()), 1});
+    pointers.push_back(&descriptors.back());
+    addresses.push_back(&pointers.back());
+  }
   void addResult(int64_t &result) { addresses.push_back(&result); }
   std::vector<void *> &get() { return addresses; }
 
@@ -80,7 +87,7 @@ public:
       ASSERT_EQ(got, largest) << name;
     if (narrow)
       for (int64_t i = 0; i < shape.size(); ++i)
-        ASSERT_EQ(int((*narrow)[i]), int(narrowed[i]))
+        ASSERT_EQ(int(narrow[i]), int(narrowed[i]))
             << name << " at " << i << " of " << shape.pixels << " x "
             << shape.channels << ", shift " << shift;
     for (auto &[buffer, values] : stored)
@@ -106,7 +113,7 @@ private:
   }
 
   void addStage(StringRef stage);
-  void addSink(bool stochastic);
+  void addSink(StringRef stage);
 
   Shape shape;
   int bits;
@@ -116,7 +123,9 @@ private:
   std::deque<std::vector<int8_t>> bytes;
   std::vector<Values> stack;
   std::vector<std::pair<std::vector<int32_t> *, Values>> stored;
-  std::vector<int8_t> *narrow = nullptr;
+  /// The result of the sink, which may be inside of the first tensor of words.
+  const int8_t *narrow = nullptr;
+  bool isInside = false;
   Values narrowed;
   int64_t largest = -1;
   int32_t shift = 0;
@@ -175,24 +184,32 @@ void Run::addStage(StringRef stage) {
     }
   } else if (stage == "store") {
     stored.push_back({&addWords(std::vector<int32_t>(n)), top});
+  } else if (stage == "inside") {
+    isInside = true;
   } else if (stage == "max") {
     largest = 0;
     for (Wide x : top)
       largest = std::max<int64_t>(largest, x < 0 ? -x : x);
   } else {
-    addSink(stage == "stochastic");
+    addSink(stage);
   }
 }
 
-void Run::addSink(bool stochastic) {
+void Run::addSink(StringRef stage) {
   int64_t n = shape.size(), c = shape.channels;
-  narrow = &addBytes(std::vector<int8_t>(n));
+  if (isInside) {
+    arguments.addInside(words.front());
+    narrow = reinterpret_cast<const int8_t *>(words.front().data());
+  } else {
+    narrow = addBytes(std::vector<int8_t>(n)).data();
+  }
   // What a quantizer would choose, and what it would not.
   shift = randomInt(0, 3) == 0 ? randomInt(-40, 45) : randomInt(-2, 27);
-  if (!stochastic) {
+  if (stage != "stochastic") {
     arguments.add(shift);
     for (Wide x : stack.back())
-      narrowed.push_back(clampTo(shiftNearest(x, shift), 127));
+      narrowed.push_back(clampTo(
+          stage == "up" ? shiftUp(x, shift) : shiftNearest(x, shift), 127));
     return;
   }
   std::vector<int32_t> numbers(length);
@@ -235,8 +252,8 @@ static void checkChains(DotInstruction instruction, StringRef cpu,
   KernelJit jit;
   std::vector<std::string> names;
   for (const char *chain : chains)
-    for (const char *sink :
-         {"max", "nearest", "stochastic", "max_nearest", "max_stochastic"}) {
+    for (const char *sink : {"max", "nearest", "up", "stochastic",
+                             "max_nearest", "max_up", "max_stochastic"}) {
       names.push_back(std::string("eoq_fused_") + chain + "_" + sink);
       jit.addKernel(names.back());
     }
@@ -248,12 +265,36 @@ static void checkChains(DotInstruction instruction, StringRef cpu,
       // Only a tensor by itself may have the largest numbers.
       bool isPlain = StringRef(name).starts_with("eoq_fused_i32_max") ||
                      StringRef(name).starts_with("eoq_fused_i32_nearest") ||
+                     StringRef(name).starts_with("eoq_fused_i32_up") ||
                      StringRef(name).starts_with("eoq_fused_i32_stochastic");
       Run(shape, isPlain ? 31 : randomInt(4, 26)).check(jit, name);
       if (::testing::Test::HasFatalFailure())
         return;
     }
 }
+
+/// Results in the memory of the first operand, of up to a hundred units of
+/// work.
+static void checkInside() {
+  KernelJit jit;
+  std::vector<std::string> names;
+  for (const char *chain : {"i32", "i32_bias_relu", "i32_i32_add_mask_store"})
+    for (const char *sink : {"nearest", "stochastic", "max_nearest"}) {
+      names.push_back(std::string("eoq_fused_") + chain + "_inside_" + sink);
+      jit.addKernel(names.back());
+    }
+  ASSERT_TRUE(succeeded(jit.compile(KernelJit::getHostInstruction(), "")));
+  for (const std::string &name : names)
+    for (int i = 0; i < 12; ++i) {
+      Shape shape = {randomInt(1, 5), randomInt(1, i % 4 == 0 ? 6000 : 400),
+                     i % 3 == 0 ? 1 << randomInt(0, 6) : randomInt(1, 60)};
+      Run(shape, 24).check(jit, name);
+      if (::testing::Test::HasFatalFailure())
+        return;
+    }
+}
+
+TEST(Fused, Inside) { checkInside(); }
 
 static bool isX86() {
   return llvm::StringRef(llvm::sys::getProcessTriple()).starts_with("x86_64");
@@ -267,7 +308,8 @@ TEST(Fused, Generic) {
 
 TEST(Fused, Names) {
   for (const char *name :
-       {"eoq_fused_i32_max", "eoq_fused_i32_i8_add_max_nearest"})
+       {"eoq_fused_i32_max", "eoq_fused_i32_i8_add_max_nearest",
+        "eoq_fused_i32_bias_inside_max_nearest"})
     EXPECT_TRUE(isKernel(name)) << name;
   // Unknown stages, too few or too many values, no end, and more behind it.
   for (const char *name :

@@ -65,24 +65,40 @@ void KernelJit::addKernel(StringRef name) {
 
 int64_t KernelJit::addConv2D(StringRef name, const Conv2DGeometry &geometry,
                              Conv2DKind kind, Type elementType, Type resultType,
-                             int64_t slots) {
+                             int64_t slots, Conv2DStages stages) {
   Location loc = UnknownLoc::get(&context);
   OpBuilder builder = OpBuilder::atBlockEnd(module->getBody());
   auto buffer = [](Type type) {
     return MemRefType::get({ShapedType::kDynamic}, type);
   };
-  FunctionType type =
-      builder.getFunctionType({buffer(elementType), buffer(elementType),
-                               buffer(resultType), buffer(builder.getI8Type())},
-                              {});
+  SmallVector<Type> inputs = {buffer(elementType), buffer(elementType),
+                              buffer(resultType), buffer(builder.getI8Type())};
+  SmallVector<Type> results;
+  Type i32 = builder.getI32Type();
+  if (stages != Conv2DStages::Unknown)
+    results.push_back(builder.getI64Type());
+  if (stages == Conv2DStages::Bias)
+    inputs.append({buffer(i32), i32, i32});
+  else if (stages == Conv2DStages::Mask)
+    inputs.append({buffer(builder.getI8Type()), i32, i32});
+  FunctionType type = builder.getFunctionType(inputs, results);
   auto function =
       builder.create<func::FuncOp>(loc, ("call_" + name).str(), type);
   function->setAttr("llvm.emit_c_interface", builder.getUnitAttr());
   builder.setInsertionPointToStart(function.addEntryBlock());
-  createConv2D(builder, loc, geometry, kind, slots, function.getArgument(0),
-               function.getArgument(1), function.getArgument(2),
-               function.getArgument(3));
-  builder.create<func::ReturnOp>(loc);
+  QuantizerStages wanted;
+  if (inputs.size() > 4) {
+    (stages == Conv2DStages::Bias ? wanted.bias : wanted.mask) =
+        function.getArgument(4);
+    wanted.low = function.getArgument(5);
+    wanted.high = function.getArgument(6);
+  }
+  Value magnitude = createConv2D(
+      builder, loc, geometry, kind, slots, function.getArgument(0),
+      function.getArgument(1), function.getArgument(2), function.getArgument(3),
+      results.empty() ? nullptr : &wanted);
+  builder.create<func::ReturnOp>(loc, results.empty() ? ValueRange()
+                                                      : ValueRange(magnitude));
   return getConv2DScratchBytes(geometry, kind, elementType, resultType, slots);
 }
 

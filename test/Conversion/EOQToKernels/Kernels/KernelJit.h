@@ -22,6 +22,9 @@
 
 namespace mlir::eoq::test {
 
+/// What is between a convolution and a quantizer: Unknown finds no magnitude.
+enum class Conv2DStages { Unknown, None, Bias, Mask };
+
 class KernelJit {
 public:
   KernelJit();
@@ -31,10 +34,11 @@ public:
   void addKernel(StringRef name);
   /// Makes a convolution callable as `name`(lhs, rhs, result, scratch). The
   /// type is i8 or f32, that of the result i32, i64 or f32. Returns the bytes
-  /// of scratch memory.
+  /// of scratch memory. With `stages`, the function returns the largest
+  /// magnitude; with Bias and Mask, the vector and two bounds follow `scratch`.
   int64_t addConv2D(StringRef name, const Conv2DGeometry &geometry,
                     Conv2DKind kind, Type elementType, Type resultType,
-                    int64_t slots);
+                    int64_t slots, Conv2DStages stages = Conv2DStages::Unknown);
 
   /// Compiles everything, for `cpu` (LLVM's name; "" is this machine).
   LogicalResult compile(DotInstruction instruction, StringRef cpu = "");
@@ -89,6 +93,20 @@ private:
       descriptor.basePtr = descriptor.data = vector.data();
       descriptor.offset = 0;
       descriptor.sizes[0] = vector.size();
+      descriptor.strides[0] = 1;
+    }
+    Type get() { return &descriptor; }
+  };
+
+  /// A part of another buffer.
+  template <typename T>
+  struct Argument<MutableArrayRef<T>> {
+    using Type = StridedMemRefType<T, 1> *;
+    StridedMemRefType<T, 1> descriptor;
+    Argument(MutableArrayRef<T> part) {
+      descriptor.basePtr = descriptor.data = part.data();
+      descriptor.offset = 0;
+      descriptor.sizes[0] = part.size();
       descriptor.strides[0] = 1;
     }
     Type get() { return &descriptor; }

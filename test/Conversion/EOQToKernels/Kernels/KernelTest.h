@@ -82,6 +82,13 @@ inline Wide shiftLeft(Wide value, int64_t amount) {
   return clampTo(value << std::min<int64_t>(amount, 60), limitOf(32));
 }
 
+/// shift(v, s, up) of N2.
+inline Wide shiftUp(Wide value, int64_t s) {
+  if (s <= 0)
+    return shiftLeft(value, -s);
+  return value > 0 ? ((value - 1) >> s) + 1 : -(-value >> s);
+}
+
 /// shift(v, s, nearest) of N2.
 inline Wide shiftNearest(Wide value, int64_t s) {
   if (s <= 0)

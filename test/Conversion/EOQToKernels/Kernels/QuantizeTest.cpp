@@ -209,3 +209,56 @@ TEST(Quantize, OutputsLast) {
                          << shift;
   }
 }
+
+/// The result lies in the second quarter of the sums' memory.
+TEST(Quantize, OutputsLastInside) {
+  for (int round = 0; round < 40; ++round) {
+    int64_t columns =
+        16 * (round % 4 == 0 ? randomInt(8, 20) : randomInt(1, 4));
+    int64_t ks = round % 5 == 0 ? randomInt(100, 150) : randomInt(1, 40);
+    int64_t taps = randomInt(1, 12), n = columns * ks * taps;
+    int64_t offset = (n + 63) / 64 * 64;
+    auto x = randomVector<int32_t>(std::max(n, 2 * offset / 4), 31);
+    int32_t shift = round % 3 == 0 ? randomInt(-40, 45) : randomInt(1, 31);
+    int32_t key = randomInt(INT32_MIN, INT32_MAX), site = randomInt(0, 1000);
+    std::vector<int8_t> want(n);
+    kernels().call("eoq_quantize_stochastic_outputs_last_i32_i8", x, want,
+                   columns, ks, taps, shift, key, site);
+    auto *bytes = reinterpret_cast<int8_t *>(x.data()) + offset;
+    MutableArrayRef<int8_t> out(bytes, n);
+    kernels().call("eoq_quantize_stochastic_outputs_last_inside_i32_i8", x, out,
+                   columns, ks, taps, shift, key, site);
+    ASSERT_EQ(std::vector<int8_t>(out.begin(), out.end()), want)
+        << columns << " " << ks << " " << taps << " shift " << shift;
+  }
+}
+
+TEST(Quantize, Reached) {
+  for (int round = 0; round < 60; ++round) {
+    int64_t n = randomInt(1, 3), h = randomInt(1, 9), w = randomInt(1, 9);
+    int64_t c = round % 3 == 0 ? 16 * randomInt(1, 3) : randomInt(1, 50);
+    int64_t stepH = randomInt(1, 3), stepW = randomInt(1, 3);
+    int64_t firstH = randomInt(0, std::min(stepH, h) - 1);
+    int64_t firstW = randomInt(0, std::min(stepW, w) - 1);
+    int64_t rows = (h - firstH + stepH - 1) / stepH;
+    int64_t columns = (w - firstW + stepW - 1) / stepW;
+    auto x = randomVector<int32_t>(n * rows * columns * c, 31);
+    int32_t shift = round % 4 == 0 ? randomInt(-40, 45) : randomInt(1, 16);
+    int32_t key = randomInt(INT32_MIN, INT32_MAX), site = randomInt(0, 1000);
+    std::vector<int8_t> out(n * h * w * c, 1), want(n * h * w * c);
+    kernels().call("eoq_quantize_stochastic_reached_i32_i8", x, out, n, h, w, c,
+                   rows, columns, firstH, firstW, stepH, stepW, shift, key,
+                   site);
+    for (int64_t i = 0; i < int64_t(x.size()); ++i) {
+      int64_t channel = i % c;
+      int64_t column = firstW + i / c % columns * stepW;
+      int64_t row = firstH + i / c / columns % rows * stepH;
+      int64_t image = i / c / columns / rows;
+      int64_t number = ((image * c + channel) * h + row) * w + column;
+      want[((image * h + row) * w + column) * c + channel] = int8_t(clampTo(
+          shiftStochastic(x[i], shift, randomOf(number, key, site)), 127));
+    }
+    ASSERT_EQ(out, want) << n << " " << h << " " << w << " " << c << " shift "
+                         << shift;
+  }
+}
