@@ -178,6 +178,8 @@ void eoq_rt_team_share(eoq_rt_team *team, eoq_rt_loop *loop, void *captures,
   }
   makeUnitsOf(team, 0, 0, 1);
   for (uint32_t looks = 0;; ++looks) {
+    /* Who came in the meantime may have made units, too. */
+    members = getMembers(team);
     uint64_t finished = 0;
     for (uint32_t i = 0; i < members; ++i)
       finished +=

@@ -120,4 +120,44 @@ TEST(Teams, DoNotWaitForUnitsThatNobodyHasBegun) {
   EXPECT_FALSE(task.isSlow);
 }
 
+/// A member that comes in the midst of a loop: what it makes counts.
+TEST(Teams, CountUnitsOfWhoComesLate) {
+  Team team(1);
+  struct Task {
+    eoq_rt_team *team;
+    std::thread::id master = std::this_thread::get_id(), first;
+    std::thread late;
+    std::atomic<bool> isBegun{false}, isLateThere{false};
+
+    static void wait(std::atomic<bool> &flag, std::chrono::milliseconds most) {
+      auto begin = std::chrono::steady_clock::now();
+      while (!flag && std::chrono::steady_clock::now() - begin < most)
+        std::this_thread::yield();
+    }
+  } task{team.get()};
+  auto loop = [](void *captures, size_t, size_t) {
+    auto &task = *static_cast<Task *>(captures);
+    auto self = std::this_thread::get_id();
+    if (self == task.master) {
+      Task::wait(task.isBegun, std::chrono::milliseconds(10));
+    } else if (!task.isBegun) {
+      // The first member has begun, and only then the late one comes.
+      task.first = self;
+      task.isBegun = true;
+      task.late = std::thread([&task] { eoq_rt_team_serve(task.team); });
+    } else if (self != task.first) {
+      task.isLateThere = true;
+    }
+    // Nobody goes on before the late one has made a unit.
+    if (task.isBegun)
+      Task::wait(task.isLateThere, std::chrono::seconds(20));
+  };
+  for (int i = 0; i < 100 && !task.isBegun; ++i)
+    eoq_rt_team_share(team.get(), loop, &task, 64);
+  EXPECT_TRUE(task.isLateThere);
+  eoq_rt_team_close(team.get());
+  if (task.late.joinable())
+    task.late.join();
+}
+
 } // namespace
