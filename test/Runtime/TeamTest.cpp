@@ -125,8 +125,8 @@ TEST(Teams, CountUnitsOfWhoComesLate) {
   Team team(1);
   struct Task {
     eoq_rt_team *team;
-    std::thread::id master = std::this_thread::get_id(), first;
-    std::thread late;
+    std::thread::id master = std::this_thread::get_id(), first = {};
+    std::thread late = {};
     std::atomic<bool> isBegun{false}, isLateThere{false};
 
     static void wait(std::atomic<bool> &flag, std::chrono::milliseconds most) {

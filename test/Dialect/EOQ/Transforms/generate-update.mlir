@@ -23,14 +23,13 @@ module attributes {eoq.level = "training"} {
   func.func private @scalar_gradient() -> tensor<1xf32>
 
   // Numbers for random draws follow the parameters' order, eight for each,
-  // whichever optimizer it is. Weights decay; scalars learn 2^3 times slower
-  // under plain SGD.
+  // whichever optimizer it is. Weights decay; scalars learn 2^3 times slower.
   // CHECK-LABEL:     func.func @train_step
   // CHECK-SAME:        (%{{.*}}: tensor<1x3xf32>, %{{.*}}: tensor<1xi32>, %[[LR:.*]]: i32, %[[SHIFT:.*]]: i32, %{{.*}}: i32, %[[STEP:.*]]: i32)
   // CHECK-NOT:         eoq.gradient
   // NORMALIZED:        eoq.sgd_update @fc.weight momentum @fc.weight.momentum grad_norm @fc.weight.grad_norm gradient %{{.*}} learning_rate %[[LR]], %[[SHIFT]] step %[[STEP]] {momentum = 29 : i64, site = 0 : i64}
   // NORMALIZED-NEXT:   eoq.sgd_update @fc.bias momentum @fc.bias.momentum grad_norm @fc.bias.grad_norm gradient %{{.*}} {momentum = 29 : i64, site = 16 : i64}
-  // NORMALIZED-NEXT:   eoq.sgd_update @scalar momentum @scalar.momentum grad_norm @scalar.grad_norm gradient %{{.*}} {momentum = 29 : i64, site = 24 : i64}
+  // NORMALIZED-NEXT:   eoq.sgd_update @scalar momentum @scalar.momentum grad_norm @scalar.grad_norm gradient %{{.*}} {lr_shift_offset = 3 : i64, momentum = 29 : i64, site = 24 : i64}
   // SGD:               eoq.sgd_update @fc.weight momentum @fc.weight.momentum gradient %{{.*}} learning_rate %[[LR]], %[[SHIFT]] step %[[STEP]] {momentum = 16 : i64, site = 0 : i64, weight_decay_shift = 11 : i64}
   // SGD-NEXT:          eoq.sgd_update @fc.bias momentum @fc.bias.momentum gradient %{{.*}} {momentum = 16 : i64, site = 16 : i64}
   // SGD-NEXT:          eoq.sgd_update @scalar momentum @scalar.momentum gradient %{{.*}} {lr_shift_offset = 3 : i64, momentum = 16 : i64, site = 24 : i64}
