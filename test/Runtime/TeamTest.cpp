@@ -152,7 +152,7 @@ TEST(Teams, CountUnitsOfWhoComesLate) {
     if (task.isBegun)
       Task::wait(task.isLateThere, std::chrono::seconds(20));
   };
-  for (int i = 0; i < 100 && !task.isBegun; ++i)
+  for (int i = 0; i < 1000 && !task.isBegun; ++i)
     eoq_rt_team_share(team.get(), loop, &task, 64);
   EXPECT_TRUE(task.isLateThere);
   eoq_rt_team_close(team.get());

@@ -52,6 +52,9 @@ LogicalResult lowerOutputsLastQuantizer(QuantizeOp op,
                                         FunctionLowering &function);
 LogicalResult lowerReachedQuantizer(QuantizeOp op, FunctionLowering &function);
 
+/// What an operand of an op is outside of the `eoq.fused` that the op may be in.
+Value getSource(Value value);
+
 /// Whether a product of `exponent`, whose result lies in `layout`, is to find
 /// the largest magnitude for a quantizer (and leave it as its note): which one,
 /// or null, and the stages that are in between.

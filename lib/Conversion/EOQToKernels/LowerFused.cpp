@@ -67,12 +67,6 @@ public:
   LogicalResult run();
 
 private:
-  /// The value of the source function that a value of the body is.
-  Value getSource(Value value) {
-    auto argument = dyn_cast<BlockArgument>(value);
-    return fused && argument ? fused.getInputs()[argument.getArgNumber()]
-                             : value;
-  }
   Element getElement(Value value);
   LogicalResult compute(Operation *op);
   void addChannels(Element &element, Operation *inner);
@@ -101,6 +95,13 @@ private:
 };
 
 } // namespace
+
+Value mlir::eoq::getSource(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    if (auto fused = dyn_cast<FusedOp>(argument.getOwner()->getParentOp()))
+      return fused.getInputs()[argument.getArgNumber()];
+  return value;
+}
 
 /// Whether a bias or a scale has more than one element.
 static bool isPerChannel(Operation &op) {

@@ -181,24 +181,16 @@ static int64_t bytesOf(MemRefType type) {
 static std::optional<PlannedBuffer>
 getSharedLife(memref::AllocOp allocation, Block &block,
               const DenseMap<Operation *, int64_t> &positions) {
-  SmallVector<memref::ViewOp> views;
-  for (Operation *user : allocation->getUsers()) {
-    auto view = dyn_cast<memref::ViewOp>(user);
-    APInt shift;
-    if (!view || !matchPattern(view.getByteShift(), m_ConstantInt(&shift)))
-      return std::nullopt;
-    views.push_back(view);
-  }
-  if (views.size() != 2)
-    return std::nullopt;
   struct View {
     PlannedBuffer life;
     int64_t shift;
   };
   SmallVector<View> lives;
-  for (memref::ViewOp view : views) {
+  for (Operation *user : allocation->getUsers()) {
+    auto view = dyn_cast<memref::ViewOp>(user);
     APInt shift;
-    matchPattern(view.getByteShift(), m_ConstantInt(&shift));
+    if (!view || !matchPattern(view.getByteShift(), m_ConstantInt(&shift)))
+      return std::nullopt;
     View life;
     life.shift = shift.getSExtValue();
     life.life.bytes = bytesOf(view.getType());
@@ -207,6 +199,8 @@ getSharedLife(memref::AllocOp allocation, Block &block,
     extendLife(view.getResult(), block, positions, life.life);
     lives.push_back(life);
   }
+  if (lives.size() != 2)
+    return std::nullopt;
   if (lives[0].life.last > lives[1].life.last)
     std::swap(lives[0], lives[1]);
   const View &whole = lives[0], &part = lives[1];

@@ -15,15 +15,6 @@
 using namespace mlir;
 using namespace mlir::eoq;
 
-/// The value of the source function that an operand, maybe in an `eoq.fused`,
-/// is.
-static Value getSource(Value value) {
-  if (auto argument = dyn_cast<BlockArgument>(value))
-    if (auto fused = dyn_cast<FusedOp>(argument.getOwner()->getParentOp()))
-      return fused.getInputs()[argument.getArgNumber()];
-  return value;
-}
-
 static bool isMask(Operation *op) {
   return isa<ReluGradInputOp, ClipGradInputOp>(op);
 }
@@ -71,8 +62,8 @@ static SmallVector<Operation *> getPath(OpResult result) {
         return {};
       auto load = dyn_cast_if_present<ParameterLoadOp>(maker);
       Operation *reader = product->getBlock()->findAncestorOpInBlock(*op);
-      if (load && (!reader || mayChangeBetween(load.getParameterAttr(), product,
-                                               reader)))
+      if (load && (!reader ||
+                   mayChangeBetween(load.getParameterAttr(), product, reader)))
         return {};
     }
     path.push_back(op);

@@ -212,7 +212,9 @@ def GenerateUpdatePass : Pass<"eoq-generate-update", "::mlir::ModuleOp"> {
   let description = [{
     Each `eoq.gradient` of @train_step becomes an `eoq.sgd_update` with the state
     it needs (`<name>.momentum`, `<name>.grad_norm`), all after the last use of any
-    parameter. @initialize writes every parameter and the state.
+    parameter. Biases and multipliers of one element, which stand for a whole
+    tensor, learn 2^3 times slower than the rest (docs/BatchNormFree.md).
+    @initialize writes every parameter and the state.
 
     Assumes the level `training`, after `eoq-generate-backward`.
   }];
