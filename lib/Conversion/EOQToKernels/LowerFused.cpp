@@ -8,7 +8,7 @@
 // step before, or where a product has found the magnitude, once is enough.
 //
 //===----------------------------------------------------------------------===//
-#include "FusedKernel.h"
+#include "Kernels/FusedKernel.h"
 #include "Kernels.h"
 #include "eoq/Conversion/EOQToKernels/KernelLibrary.h"
 #include "eoq/Conversion/EOQToKernels/Lowering.h"

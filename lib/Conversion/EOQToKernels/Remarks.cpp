@@ -7,7 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Remarks.h"
-#include "Conv2DPlans.h"
+#include "Kernels/Conv2DPlans.h"
 #include "Kernels.h"
 #include "eoq/Conversion/EOQToKernels/MemoryPlan.h"
 #include "eoq/Dialect/EOQ/IR/EOQ.h"

@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "FunctionBuffers.h"
-#include "Kernels.h"
+#include "../Kernels.h"
 #include "eoq/Conversion/EOQToKernels/KernelLibrary.h"
 #include "eoq/Conversion/EOQToKernels/Passes.h"
 #include "eoq/Dialect/EOQ/IR/EOQ.h"
