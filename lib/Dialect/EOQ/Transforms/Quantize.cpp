@@ -68,8 +68,9 @@ private:
 
   /// The operand of a rewritten op: as it is, or narrow.
   Value operandFor(QuantizableOpInterface op, unsigned index);
-  /// Whether any user of an f32 value takes 8 bits only.
-  bool hasNarrowUser(Value value) const;
+  /// Whether any user of an f32 value takes 8 bits only, but for masks that
+  /// have their own.
+  bool mustBeNarrow(Value value) const;
   Value narrow(Value original, Role role);
   /// An 8-bit version that is positive where `original` is.
   Value mask(Value original);
@@ -159,11 +160,14 @@ Value FunctionQuantizer::createQuantize(Value wide, Role role,
     state = FlatSymbolRefAttr::get(parameter.getSymNameAttr());
     previous = builder.create<ExponentLoadOp>(loc, builder.getI32Type(), state);
   }
+  ExponentRule rule = role == Role::Activation ? options.activationRule
+                      : role == Role::Error    ? ExponentRule::Round
+                                               : ExponentRule::Ceil;
   auto quantize = builder.create<QuantizeOp>(
       loc, withElementType(wide.getType(), FixedType::get(context, 8)),
       builder.getI32Type(), wide,
       rounding == Rounding::Stochastic ? getKey() : Value(), previous, role,
-      isSignal ? options.signalRule : ExponentRule::Ceil, rounding, site);
+      rule, rounding, site);
   if (usesPrevious)
     builder.create<ExponentStoreOp>(loc, state, quantize.getExactExponent());
   return quantize.getOutput();
@@ -186,17 +190,26 @@ Value FunctionQuantizer::mask(Value original) {
     // Where the value is made: it need not stay wide until the backward pass.
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointAfterValue(wide);
-    result = createQuantize(wide, Role::Activation, Rounding::Up,
-                            original.getLoc());
+    result =
+        createQuantize(wide, Role::Activation, Rounding::Up, original.getLoc());
   }
   return result;
 }
 
-bool FunctionQuantizer::hasNarrowUser(Value value) const {
-  return llvm::any_of(value.getUses(), [](OpOperand &use) {
+bool FunctionQuantizer::mustBeNarrow(Value value) const {
+  int64_t users = 0;
+  for (OpOperand &use : value.getUses()) {
     auto user = dyn_cast<QuantizableOpInterface>(use.getOwner());
-    return user && !user.acceptsAccumulator(use.getOperandNumber());
-  });
+    if (!user || (options.exactMasks && isMask(user, use.getOperandNumber())))
+      continue;
+    if (!user.acceptsAccumulator(use.getOperandNumber()))
+      return true;
+    ++users;
+  }
+  // The output of an activation function that a mask would have made narrow;
+  // with several users, as a shortcut has, it lives long.
+  return options.exactMasks && users > 1 &&
+         isa_and_nonnull<ReluOp, LeakyReluOp, ClipOp>(value.getDefiningOp());
 }
 
 Value FunctionQuantizer::operandFor(QuantizableOpInterface op, unsigned index) {
@@ -209,7 +222,7 @@ Value FunctionQuantizer::operandFor(QuantizableOpInterface op, unsigned index) {
   if (options.exactMasks && isMask(op, index))
     return mask(original);
   bool fits = getFixedElementType(value.getType()).getWidth() <= 32;
-  if (fits && op.acceptsAccumulator(index) && !hasNarrowUser(original))
+  if (fits && op.acceptsAccumulator(index) && !mustBeNarrow(original))
     return value;
   return narrow(original, roleOf(original));
 }
@@ -350,12 +363,13 @@ void Quantize::runOnOperation() {
     if (parameter.getTensorType().getElementType().isF32() &&
         !isa<NormalAttr>(parameter.getInitialValue()) &&
         !readF32Elements(parameter.getInitialValue())) {
-      parameter.emitError() << "the initial value of '" << parameter.getSymName()
-                            << "' cannot be read";
+      parameter.emitError() << "the initial value of '"
+                            << parameter.getSymName() << "' cannot be read";
       return signalPassFailure();
     }
   retypeParameters();
-  QuantizePassOptions options{weightBits, exponents, signalRule, exactMasks};
+  QuantizePassOptions options{weightBits, exponents, activationRule,
+                              exactMasks};
   SmallVector<func::FuncOp> functions(module.getOps<func::FuncOp>());
   bool failedAny = false;
   for (func::FuncOp function : functions) {

@@ -259,9 +259,10 @@ def QuantizePass : Pass<"eoq-quantize", "::mlir::ModuleOp"> {
     Clipped and rounded values pass a gradient on as if they were exact, with two
     differences that add up in deep networks whose activations nothing keeps
     of one size (docs/BatchNormFree.md). The rule `round` clips the largest ones;
-    `signal-rule=ceil` clips none. And the gradient of an activation is masked by
-    the activation's 8-bit output, which is 0 for small positive values too; with
-    `exact-masks` it reads an output of its own that is rounded up.
+    `activation-rule=ceil` clips no activation. And the gradient of an activation
+    is masked by the activation's 8-bit output, which is 0 for small positive
+    values too; with `exact-masks` it reads an output of its own that is rounded
+    up, and the activation may stay an accumulator.
 
     Assumes the level `training`; leaves the level `quantized`. Fails with a list
     of all ops that have no QuantizableOpInterface.
@@ -278,10 +279,9 @@ def QuantizePass : Pass<"eoq-quantize", "::mlir::ModuleOp"> {
                         "from the tensor's own largest magnitude"),
              clEnumValN(::mlir::eoq::ExponentMode::Previous, "previous",
                         "from the step before"))}]>,
-    Option<"signalRule", "signal-rule", "::mlir::eoq::ExponentRule",
+    Option<"activationRule", "activation-rule", "::mlir::eoq::ExponentRule",
            "::mlir::eoq::ExponentRule::Round",
-           "exponents of activations and errors (N3): round or ceil (default: "
-           "round)",
+           "exponents of activations (N3): round or ceil (default: round)",
            [{::llvm::cl::values(
              clEnumValN(::mlir::eoq::ExponentRule::Round, "round",
                         "half a bit more, for which the largest may be clipped"),
