@@ -106,7 +106,13 @@ LogicalResult onnx_conversion::convertSoftmax(NodeContext &context) {
 LogicalResult onnx_conversion::convertIdentity(NodeContext &context) {
   if (!context.hasInput(0))
     return context.fail("its input is missing");
-  return context.define(0, context.getInput(0));
+  Operand input = context.getInput(0);
+  // Exporters store equal initializers once, and the others as Identity of it.
+  // They are equal before training only.
+  if (input.kind == Operand::Kind::Parameter)
+    input = Operand::of(
+        context.graph.copyParameter(input.parameter, context.getName()));
+  return context.define(0, input);
 }
 
 LogicalResult onnx_conversion::convertDropout(NodeContext &context) {

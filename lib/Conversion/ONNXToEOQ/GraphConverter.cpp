@@ -50,6 +50,17 @@ ParameterOp GraphConverter::createParameter(Location loc, llvm::StringRef name,
   return parameter;
 }
 
+ParameterOp GraphConverter::copyParameter(ParameterOp parameter,
+                                          llvm::StringRef name) {
+  ParameterOp copy = parameter.clone();
+  copy.setSymName(name);
+  copy.setKind(ParameterKind::Weight);
+  copy.setTrainable(false);
+  symbolTable.insert(copy, std::next(parameter->getIterator()));
+  parameterUses[copy] = 1;
+  return copy;
+}
+
 void GraphConverter::claim(ParameterOp parameter, ParameterKind kind,
                            bool trainable) {
   if (claimed.insert(parameter).second)
@@ -102,6 +113,10 @@ LogicalResult GraphConverter::reportFailures(unsigned numNodes) {
     if (!failure.hint.empty())
       note << "; " << failure.hint;
   }
+  if (numUnchecked > 0)
+    error.attachNote() << numUnchecked
+                       << (numUnchecked == 1 ? " node" : " nodes")
+                       << " behind these could not be checked";
   return error;
 }
 
@@ -126,8 +141,10 @@ void GraphConverter::convertNode(OnnxNodeOp node) {
   }
   // The node before has been reported.
   for (Value input : node.getInputs())
-    if (lookup(input).kind == Operand::Kind::Unknown)
+    if (lookup(input).kind == Operand::Kind::Unknown) {
+      ++numUnchecked;
       return;
+    }
   builder.setInsertionPoint(node);
   NodeContext context(*this, node);
   LogicalResult result = entry->handler(context);

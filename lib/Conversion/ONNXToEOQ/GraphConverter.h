@@ -61,6 +61,8 @@ public:
   /// A new parameter; `name` is made unique.
   ParameterOp createParameter(Location loc, llvm::StringRef name,
                               DenseElementsAttr value);
+  /// The same with the elements of another one, and without its role.
+  ParameterOp copyParameter(ParameterOp parameter, llvm::StringRef name);
   /// Gives a parameter its role. A shared one keeps the kind of its first use,
   /// and is trainable if one use is.
   void claim(ParameterOp parameter, ParameterKind kind, bool trainable);
@@ -89,6 +91,8 @@ private:
   llvm::DenseMap<Operation *, unsigned> parameterUses;
   llvm::DenseSet<Operation *> claimed;
   std::vector<Failure> failures;
+  /// Nodes that use what could not be converted.
+  unsigned numUnchecked = 0;
 };
 
 } // namespace mlir::eoq::onnx_conversion

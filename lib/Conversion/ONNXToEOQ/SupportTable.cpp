@@ -24,6 +24,19 @@ converted to float. Nodes may stand in any order without cycles.
 
 `eoq-opt model.onnx --check` lists all nodes of a model that are not supported.
 
+From PyTorch, keep the batch norm: both exporters fold it into the convolutions
+by default, and `--batch-norm=drop` finds nothing to replace then.
+
+```python
+torch.onnx.export(model.eval(), (images,), "model.onnx", dynamo=False,
+                  training=torch.onnx.TrainingMode.PRESERVE)
+torch.onnx.export(model.eval(), (images,), "model.onnx", dynamo=True,
+                  optimize=False)
+```
+
+An `Identity` of an initializer is a parameter of its own, named after its output:
+exporters write equal initializers (biases that start at 0) that way.
+
 | Operator | Since opset | Becomes | Limits |
 |---|---|---|---|
 )";

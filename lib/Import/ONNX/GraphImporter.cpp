@@ -45,6 +45,9 @@ std::string GraphImporter::describe(const onnx::NodeProto &node) {
 
 Location GraphImporter::locationOf(const onnx::NodeProto &node) {
   std::string name = node.name();
+  // An initializer that others share has its own name behind an Identity.
+  if (node.op_type() == "Identity" && node.output_size() == 1)
+    name = node.output(0);
   for (const std::string &output : node.output())
     if (name.empty())
       name = output;

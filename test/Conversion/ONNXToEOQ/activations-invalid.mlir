@@ -1,6 +1,7 @@
 // RUN: eoq-opt %s -convert-onnx-to-eoq -split-input-file -verify-diagnostics
 
-// expected-error@+1 {{6 of 8 ONNX nodes cannot be converted}}
+// expected-error@+2 {{6 of 8 ONNX nodes cannot be converted}}
+// expected-note@+1 {{2 nodes behind these could not be checked}}
 module {
   eoq.parameter <weight> @two : tensor<2xf32> = dense<2.0> : tensor<2xf32>
   func.func @predict(%x: tensor<2x3x4x4xf32>) -> tensor<*xf32> {

@@ -1,6 +1,7 @@
 // RUN: eoq-opt %s -convert-onnx-to-eoq -split-input-file -verify-diagnostics
 
-// expected-error@+1 {{10 of 12 ONNX nodes cannot be converted}}
+// expected-error@+2 {{10 of 12 ONNX nodes cannot be converted}}
+// expected-note@+1 {{1 node behind these could not be checked}}
 module {
   func.func @predict(%x: tensor<2x3x4x4xf32>) -> tensor<*xf32> {
     %zero = eoq.constant dense<0> : tensor<1xi64>

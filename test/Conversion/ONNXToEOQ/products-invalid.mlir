@@ -1,6 +1,7 @@
 // RUN: eoq-opt %s -convert-onnx-to-eoq -split-input-file -verify-diagnostics
 
-// expected-error@+1 {{5 of 6 ONNX nodes cannot be converted}}
+// expected-error@+2 {{5 of 6 ONNX nodes cannot be converted}}
+// expected-note@+1 {{1 node behind these could not be checked}}
 module {
   eoq.parameter <weight> @w : tensor<1x1x3x3xf32> = dense<1.0> : tensor<1x1x3x3xf32>
   func.func @predict(%x: tensor<1x1x4x4xf32>) -> tensor<*xf32> {
@@ -22,7 +23,8 @@ module {
 
 // -----
 
-// expected-error@+1 {{5 of 7 ONNX nodes cannot be converted}}
+// expected-error@+2 {{5 of 7 ONNX nodes cannot be converted}}
+// expected-note@+1 {{1 node behind these could not be checked}}
 module {
   eoq.parameter <weight> @w : tensor<16x3xf32> = dense<1.0> : tensor<16x3xf32>
   eoq.parameter <weight> @b : tensor<2x3xf32> = dense<1.0> : tensor<2x3xf32>
@@ -47,7 +49,8 @@ module {
 
 // -----
 
-// expected-error@+1 {{3 of 4 ONNX nodes cannot be converted}}
+// expected-error@+2 {{3 of 4 ONNX nodes cannot be converted}}
+// expected-note@+1 {{1 node behind these could not be checked}}
 module {
   eoq.parameter <weight> @s : tensor<2xf32> = dense<1.0> : tensor<2xf32>
   eoq.parameter <weight> @t : tensor<3xf32> = dense<1.0> : tensor<3xf32>
