@@ -10,6 +10,7 @@ leave the folder as it was, byte by byte.
 import gzip
 import hashlib
 import pathlib
+import platform
 import random
 import subprocess
 import sys
@@ -107,9 +108,13 @@ def check_compiler(tester, compiler, models):
     usage("no phase", "--emit=mlir", "--compile-to=nowhere")
     usage("--emit=mlir", "--compile-to=graph", "-o", "x")
     usage("extra", "extra")
+    for emission in "exe", "shared", "object":
+        usage("need a file", f"--emit={emission}", "-o", "-")
 
     failed("unknown target 'pdp11'; expected native", "--target=pdp11", "-o", "x")
     failed("unknown target 'x86-64+magic'", "--target=x86-64+magic", "-o", "x")
+    foreign = "x86-64" if platform.machine() == "aarch64" else "aarch64"
+    failed("cannot link a program for", f"--target={foreign}", "-o", "x")
     failed("'nothing*' matches no parameter", "--trainable=nothing*", "-o", "x")
     failed("'nothing*' matches no parameter", "--freeze=nothing*", "-o", "x")
     failed("no parameter is trainable", "--freeze=*", "-o", "x")

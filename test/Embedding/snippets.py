@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Fails unless all C++ and CMake blocks of a page are part of the consumer."""
+"""snippets.py PAGE SOURCE...: fails unless all C++ and CMake blocks of a page
+are part of these sources of the consumer, and each source has one."""
 import pathlib
 import re
 import sys
 
 page = pathlib.Path(sys.argv[1]).read_text()
 consumer = pathlib.Path(__file__).parent / "consumer"
-sources = {"cpp": "consumer.cpp", "cmake": "CMakeLists.txt"}
-blocks = re.findall(r"```(cpp|cmake)\n(.*?)```", page, re.DOTALL)
-assert {kind for kind, _ in blocks} == set(sources), "no blocks found"
-for kind, block in blocks:
-    if block not in (consumer / sources[kind]).read_text():
-        sys.exit(f"error: not in {sources[kind]}:\n{block}")
+sources = {name: (consumer / name).read_text() for name in sys.argv[2:]}
+blocks = re.findall(r"```(?:cpp|cmake)\n(.*?)```", page, re.DOTALL)
+used = set()
+for block in blocks:
+    names = {name for name, text in sources.items() if block in text}
+    if not names:
+        sys.exit(f"error: not in {', '.join(sources)}:\n{block}")
+    used |= names
+assert used == set(sources), "no blocks found"

@@ -23,25 +23,8 @@ using namespace mlir::eoq;
 
 static bool isModelPath(StringRef argument) {
   return argument.ends_with_insensitive(".onnx") ||
-         argument.ends_with_insensitive(".onnxtxt");
-}
-
-bool isCompilerCommandLine(int argc, char **argv) {
-  // Flags that mlir-opt does not have say it too, if the model is forgotten.
-  static constexpr StringLiteral kOwnFlags[] = {
-      "--help",    "-h",           "--onnx-support-table", "--check",
-      "--emit",    "--compile-to", "--precision",          "--batch-norm",
-      "--bn-free", "--batch-size"};
-  for (int i = 1; i < argc; ++i) {
-    StringRef argument(argv[i]);
-    if (llvm::is_contained(kOwnFlags, argument.split('=').first))
-      return true;
-    // A model may also be the value of no flag but -o.
-    if (!argument.starts_with("-") && isModelPath(argument) &&
-        StringRef(argv[i - 1]) != "-o")
-      return true;
-  }
-  return argc == 1 && llvm::sys::Process::StandardInIsUserInput();
+         argument.ends_with_insensitive(".onnxtxt") ||
+         argument.ends_with_insensitive(".txt");
 }
 
 namespace {
@@ -150,11 +133,13 @@ void defineFlags(CLI::App &app, CompileOptions &options, Flags &flags) {
       ->check(CLI::Range(int64_t(1), int64_t(1) << 20));
   app.add_option("--trainable", training.trainable,
                  "train only parameters whose ONNX name matches this glob; may "
-                 "be repeated");
+                 "be repeated")
+      ->allow_extra_args(false);
   app.add_option(
-      "--freeze", training.frozen,
-      "do not train parameters whose ONNX name matches this glob; may "
-      "be repeated");
+         "--freeze", training.frozen,
+         "do not train parameters whose ONNX name matches this glob; may "
+         "be repeated")
+      ->allow_extra_args(false);
   app.add_option("--target", options.target,
                  "native, x86-64, x86-64-v3, x86-64-v4+vnni, aarch64+dotprod, "
                  "aarch64+i8mm (default: native)");
@@ -179,25 +164,16 @@ void defineFlags(CLI::App &app, CompileOptions &options, Flags &flags) {
       "'eoq-opt --help-list'.");
 }
 
-/// Where the libraries that a trainer links are: beside us in the build tree,
-/// or in ../lib in an installed one.
+/// Libraries are beside us in the build tree, or in ../lib of an installed one.
 void findLibraries(const char *argv0, LinkOptions &link) {
   void *anchor = reinterpret_cast<void *>(&isCompilerCommandLine);
   llvm::SmallString<128> bin(llvm::sys::fs::getMainExecutable(argv0, anchor));
   llvm::sys::path::remove_filename(bin);
-  auto find = [&](StringRef folder, StringRef name) -> std::string {
-    for (StringRef base : {StringRef("../lib/eoq"), folder}) {
-      llvm::SmallString<128> path(bin);
-      llvm::sys::path::append(path, base, name);
-      llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
-      if (llvm::sys::fs::exists(path))
-        return path.str().str();
-    }
-    return {};
-  };
-  link.runtimeLibrary = find("../lib/Runtime", "libEOQRuntime.a");
-  link.trainerLibrary = find("../lib/Trainer", "libEOQTrainer.a");
-  link.openmpLibraryDir = EOQ_OPENMP_LIBRARY_DIR;
+  for (StringRef folder : {"../lib", "../lib/eoq"}) {
+    llvm::SmallString<128> path(bin);
+    llvm::sys::path::append(path, folder);
+    link.findLibraries(path);
+  }
 }
 
 /// Turns flags into options; false after a message about wrong usage.
@@ -240,6 +216,9 @@ bool finishOptions(const CLI::App &app, CompileOptions &options,
       training.bnFree == BNFreeMethod::Fixup)
     return complain("--bn-free=fixup initializes from scratch; it works with "
                     "--batch-norm=drop only");
+  if (options.outputPath == "-" && options.emission <= Emission::Object)
+    return complain("'-o -' prints text; programs, libraries and objects need "
+                    "a file");
   if (options.outputPath.empty()) {
     StringRef stem = llvm::sys::path::stem(options.inputPath);
     StringRef ending = options.emission == Emission::SharedLibrary ? ".so"
@@ -257,6 +236,28 @@ bool finishOptions(const CLI::App &app, CompileOptions &options,
 }
 
 } // namespace
+
+bool isCompilerCommandLine(int argc, char **argv) {
+  CLI::App app;
+  CompileOptions options;
+  Flags flags;
+  defineFlags(app, options, flags);
+  for (int i = 1; i < argc; ++i) {
+    StringRef argument(argv[i]);
+    // Flags that mlir-opt does not have say it too, if the model is forgotten
+    // or has another ending.
+    StringRef flag = argument.split('=').first;
+    if (flag.consume_front("--")
+            ? app.get_option_no_throw(("--" + flag).str()) && flag != "output"
+            : argument == "-h")
+      return true;
+    // A model may also be the value of no flag but -o.
+    if (!argument.starts_with("-") && isModelPath(argument) &&
+        StringRef(argv[i - 1]) != "-o")
+      return true;
+  }
+  return argc == 1 && llvm::sys::Process::StandardInIsUserInput();
+}
 
 /// "model.onnx: error: ...", and each note below it on a line of its own.
 static void printDiagnostic(Diagnostic &diagnostic) {

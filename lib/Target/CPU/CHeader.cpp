@@ -34,6 +34,7 @@ FailureOr<std::string> mlir::eoq::printCHeader(ModuleOp module) {
  *   void *memory = aligned_alloc(EOQ_ALIGNMENT, eoq_required_bytes(&eoq_{0}_model));
  *   eoq_trainer *trainer;
  *   eoq_create(&eoq_{0}_model, memory, eoq_required_bytes(&eoq_{0}_model), &trainer);
+ *   eoq_initialize(trainer, 0);
  */
 #ifndef EOQ_MODEL_{1}_H
 #define EOQ_MODEL_{1}_H

@@ -9,6 +9,8 @@
 //===----------------------------------------------------------------------===//
 #include "Internal.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Object/Archive.h"
+#include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -44,12 +46,62 @@ static llvm::Expected<std::string> findDriver(const CPUTarget &target,
                    llvm::join(names, ", ").c_str());
 }
 
-static llvm::Error checkLibrary(StringRef path, const char *what) {
-  if (!path.empty() && llvm::sys::fs::is_regular_file(path))
+void LinkOptions::findLibraries(StringRef directory) {
+  auto find = [&](StringRef folder, StringRef name, std::string &result) {
+    for (StringRef between : {StringRef(), folder}) {
+      SmallString<128> path(directory);
+      llvm::sys::path::append(path, between, name);
+      llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+      if (llvm::sys::fs::is_regular_file(path))
+        result = path.str();
+    }
+  };
+  find("Runtime", "libEOQRuntime.a", runtimeLibrary);
+  find("Trainer", "libEOQTrainer.a", trainerLibrary);
+  openmpLibraryDir = EOQ_OPENMP_LIBRARY_DIR;
+}
+
+/// The processor of the first object of an archive.
+static llvm::Triple::ArchType getArchitecture(StringRef path) {
+  llvm::Expected<llvm::object::OwningBinary<llvm::object::Binary>> binary =
+      llvm::object::createBinary(path);
+  if (!binary) {
+    llvm::consumeError(binary.takeError());
+    return llvm::Triple::UnknownArch;
+  }
+  auto result = llvm::Triple::UnknownArch;
+  llvm::Error error = llvm::Error::success();
+  if (auto *archive = dyn_cast<llvm::object::Archive>(binary->getBinary()))
+    for (const llvm::object::Archive::Child &child : archive->children(error)) {
+      auto member = child.getAsBinary();
+      if (!member) {
+        llvm::consumeError(member.takeError());
+        continue;
+      }
+      if (auto *object = dyn_cast<llvm::object::ObjectFile>(member->get())) {
+        result = object->getArch();
+        break;
+      }
+    }
+  llvm::consumeError(std::move(error));
+  return result;
+}
+
+static llvm::Error checkLibrary(StringRef path, const char *what,
+                                const CPUTarget &target) {
+  if (path.empty() || !llvm::sys::fs::is_regular_file(path))
+    return makeError("cannot find %s '%s' that the program is linked with; "
+                     "build the project's libraries, or use --emit=object",
+                     what, path.str().c_str());
+  llvm::Triple::ArchType arch = getArchitecture(path);
+  llvm::Triple triple(target.triple);
+  if (arch == llvm::Triple::UnknownArch || arch == triple.getArch())
     return llvm::Error::success();
-  return makeError("cannot find %s '%s' that the program is linked with; build "
-                   "the project's libraries, or use --emit=object",
-                   what, path.str().c_str());
+  return makeError("cannot link a program for %s: %s '%s' is for %s; use "
+                   "--emit=object, and link with libraries built for %s",
+                   triple.getArchName().str().c_str(), what, path.str().c_str(),
+                   llvm::Triple::getArchTypeName(arch).str().c_str(),
+                   triple.getArchName().str().c_str());
 }
 
 /// Text that the failing command wrote, without the trailing line break.
@@ -94,11 +146,11 @@ llvm::Error mlir::eoq::checkLink(OutputKind kind, const CPUTarget &target,
     return makeError("a static program cannot use OpenMP, which has no static "
                      "library; use --threads=none");
   if (llvm::Error error =
-          checkLibrary(options.runtimeLibrary, "the run-time library"))
+          checkLibrary(options.runtimeLibrary, "the run-time library", target))
     return error;
   if (kind == OutputKind::Executable)
     if (llvm::Error error =
-            checkLibrary(options.trainerLibrary, "the trainer library"))
+            checkLibrary(options.trainerLibrary, "the trainer library", target))
       return error;
   return findDriver(target, options).takeError();
 }
@@ -150,12 +202,11 @@ llvm::Error mlir::eoq::link(StringRef objectPath, StringRef outputPath,
                        modelName.str() + "_*; local: *; };\n";
     if (llvm::Error error = writeFileAtomically(*script, text))
       return error;
-    arguments.insert(
-        arguments.end(),
-        {"-shared", "-Wl,--whole-archive", options.runtimeLibrary,
-         "-Wl,--no-whole-archive", "-Wl,--version-script", "-Wl," + *script,
-         "-Wl,-z,defs",
-         "-Wl,-soname," + llvm::sys::path::filename(outputPath).str()});
+    arguments.insert(arguments.end(),
+                     {"-shared", "-Wl,--whole-archive", options.runtimeLibrary,
+                      "-Wl,--no-whole-archive", "-Xlinker", "--version-script",
+                      "-Xlinker", *script, "-Wl,-z,defs", "-Xlinker", "-soname",
+                      "-Xlinker", llvm::sys::path::filename(outputPath).str()});
   } else {
     arguments.insert(arguments.end(),
                      {options.trainerLibrary, options.runtimeLibrary, "-lz"});

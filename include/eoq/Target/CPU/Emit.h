@@ -26,6 +26,12 @@ enum class OutputKind { LLVMIR, Assembly, Object, SharedLibrary, Executable };
 /// Where the linker finds what an emitted program needs. Only SharedLibrary and
 /// Executable use it.
 struct LinkOptions {
+  /// Sets the paths of libraries: to ours in `directory`, which is `lib/eoq` of
+  /// an installation or `lib` of a build tree (the CMake package defines
+  /// EOQ_LIBRARY_DIR as such a string), and to OpenMP's, as the project was
+  /// configured. Ours stay as they are if they are not there.
+  void findLibraries(StringRef directory);
+
   /// Paths of our static libraries, built for the target.
   std::string runtimeLibrary; // libEOQRuntime.a
   std::string trainerLibrary; // libEOQTrainer.a, for Executable only

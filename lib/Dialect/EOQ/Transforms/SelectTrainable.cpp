@@ -47,7 +47,7 @@ LogicalResult SelectTrainable::match(ArrayRef<std::string> globs,
       return module.emitError()
              << "'" << flag << "': '" << text
              << "' matches no parameter; names are those of the ONNX "
-                "initializers";
+                "initializers, without those of batch norm, which is gone";
   }
   return success();
 }
