@@ -396,6 +396,7 @@ int main(int argc, char **argv) {
       geometry.nonnegative =
           layer.nonnegative && quads == QuadSupport::Nonnegative;
       geometry.signedQuads = quads == QuadSupport::All;
+      geometry.fastPairs = hasFastPairs(KernelJit::getHostInstruction());
       // As the compiler does (isQuantizedOutputsLast, isQuantizedReached).
       geometry.outputsLast =
           direction.kind == Conv2DKind::GradWeight && geometry.o % 16 == 0 &&

@@ -36,10 +36,15 @@ static bool isNonnegative(Value value) {
   return false;
 }
 
-static QuadSupport getQuadSupport(Operation *op) {
+/// Says what the target of `op` gains by.
+static void addTarget(Conv2DGeometry &geometry, Operation *op) {
   std::optional<DotInstruction> instruction =
       getDotInstruction(op->getParentOfType<ModuleOp>());
-  return instruction ? getQuadSupport(*instruction) : QuadSupport::None;
+  QuadSupport quads =
+      instruction ? getQuadSupport(*instruction) : QuadSupport::None;
+  geometry.nonnegative &= quads == QuadSupport::Nonnegative;
+  geometry.signedQuads = quads == QuadSupport::All;
+  geometry.fastPairs = instruction && hasFastPairs(*instruction);
 }
 
 /// Creates the calls for one product (rule N6). `result` gets the sum of the
@@ -49,9 +54,7 @@ static LogicalResult lowerProduct(FunctionLowering &function,
                                   Value lhs, Layout lhsLayout, Value rhs,
                                   Layout rhsLayout, Value result,
                                   Layout resultLayout) {
-  QuadSupport quads = getQuadSupport(result.getDefiningOp());
-  geometry.nonnegative &= quads == QuadSupport::Nonnegative;
-  geometry.signedQuads = quads == QuadSupport::All;
+  addTarget(geometry, result.getDefiningOp());
   Tensor a = function.get(lhs, lhsLayout);
   Tensor b = function.get(rhs, rhsLayout);
   Value exponent;

@@ -7,8 +7,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Remarks.h"
-#include "Kernels/Conv2DPlans.h"
 #include "Kernels.h"
+#include "Kernels/Conv2DPlans.h"
 #include "eoq/Conversion/EOQToKernels/MemoryPlan.h"
 #include "eoq/Dialect/EOQ/IR/EOQ.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -111,6 +111,8 @@ static std::string explain(const Product &product,
     os << "matrix product";
   } else if (product.isGradWeight) {
     os << "sum over pixels, images interleaved";
+  } else if (llvm::is_contained(kernels, "eoq_winograd_i8")) {
+    os << "tiles of 4x4 windows that share products";
   } else if (product.isSparse) {
     os << "direct convolution for the pixels that taps reach, one of "
        << product.phases;

@@ -35,6 +35,10 @@ struct Conv2DGeometry {
   /// any sign (QuadSupport::All).
   bool signedQuads = false;
 
+  /// Whether tiles of windows, which need fewer products of 16 bits, pay on the
+  /// target (hasFastPairs).
+  bool fastPairs = false;
+
   /// [n, k] times the transpose of [m, k].
   static Conv2DGeometry fullyConnected(int64_t n, int64_t k, int64_t m);
 };

@@ -41,6 +41,10 @@ std::optional<DotInstruction> getDotInstruction(ModuleOp module);
 enum class QuadSupport { None, Nonnegative, All };
 QuadSupport getQuadSupport(DotInstruction instruction);
 
+/// Whether a target multiplies pairs of 16-bit operands nearly as fast as any,
+/// so that tiles of windows, which need fewer products of 16 bits, pay.
+bool hasFastPairs(DotInstruction instruction);
+
 /// Turns `eoq.dot_accumulate` into `llvm.call_intrinsic` or ops of arm_neon,
 /// and ops of arith and vector. Groups of four that the target has no
 /// instruction for become groups of two.

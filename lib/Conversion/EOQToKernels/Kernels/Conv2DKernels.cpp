@@ -45,6 +45,9 @@ public:
 private:
   void createFewColumns(const Conv2DGeometry &g, const WindowPlan &plan,
                         Value source, Value weight, Value result);
+  void createTiles(const WindowPlan &plan, Value source, Value panels,
+                   Value result, Value a, Value aRows, Value cRows,
+                   ValueRange magnitude);
   SmallVector<Value> getMagnitude(Value maxima, const QuantizerStages *stages);
   Value view(int64_t place, int64_t elements, Type type) {
     auto viewType = MemRefType::get({std::max<int64_t>(elements, 1)}, type);
@@ -145,6 +148,10 @@ Value CallBuilder::createWindows(const Conv2DGeometry &g,
             plan.weightGroup, plan.weightColumn, plan.weightK, g.kw,
             y.kernelFirst, y.kernelStep, y.taps, x.kernelFirst, x.kernelStep,
             x.taps, nest.tapH, nest.tapW, nest.panelSize, numbers.pair});
+    if (plan.tiles) {
+      createTiles(plan, source, panels, result, a, aRows, cRows, magnitude);
+      continue;
+    }
     SmallVector<Value> buffers = {source, panels, result, a, aRows, cRows};
     SmallVector<int64_t> sizes = {
         plan.n,        plan.h,        plan.w,       plan.c,
@@ -172,6 +179,24 @@ Value CallBuilder::createWindows(const Conv2DGeometry &g,
   return createKernelCall(b, loc, "eoq_max_abs_i32",
                           {maxima, index(maximaSize)})
       .getResult(0);
+}
+
+void CallBuilder::createTiles(const WindowPlan &plan, Value source,
+                              Value panels, Value result, Value a, Value aRows,
+                              Value cRows, ValueRange magnitude) {
+  const Nest &nest = plan.nests[0];
+  const Tiles &tiles = *plan.tiles;
+  Value u = view(tiles.uPlace, tiles.uSize, b.getI16Type());
+  Value v = view(tiles.vPlace, plan.slots * tiles.vSize, b.getI16Type());
+  Value m = view(tiles.mPlace, plan.slots * tiles.mSize, b.getI32Type());
+  call("eoq_winograd_weights", {panels, u},
+       {nest.bAt, plan.groupColumns / kPanel, nest.panelSize, plan.c});
+  call("eoq_winograd_i8", {source, u, result, a, v, m, aRows, cRows},
+       {plan.n, plan.h, plan.w, plan.c, nest.y.windows, nest.x.windows,
+        nest.y.sourceFirst, nest.x.sourceFirst, plan.outC, tiles.rows,
+        plan.slots, plan.aSize, tiles.vPlaceSize, tiles.mPlaceSize, tiles.step,
+        tiles.splits, tiles.splitColumns},
+       magnitude);
 }
 
 /// The last arguments of eoq_conv: what it has to find in `maxima`.
@@ -310,13 +335,28 @@ void CallBuilder::createGradWeight(const GradWeightPlan &plan, Value x,
 
 } // namespace
 
+/// The plan of a forward or grad_input product, and the numbers that it takes:
+/// groups of four have no tiles, which may be cheaper.
+static WindowPlan planProduct(const Conv2DGeometry &geometry, Conv2DKind kind,
+                              Numbers &numbers, int64_t slots) {
+  WindowPlan plan = planWindows(geometry, kind, numbers, slots);
+  if (!numbers.isQuad || !geometry.fastPairs || plan.few)
+    return plan;
+  Numbers pairs = numbers.getPairs();
+  WindowPlan other = planWindows(geometry, kind, pairs, slots);
+  if (!other.tiles || other.tiles->cost >= plan.nests[0].cost)
+    return plan;
+  numbers = pairs;
+  return other;
+}
+
 int64_t mlir::eoq::getConv2DScratchBytes(const Conv2DGeometry &geometry,
                                          Conv2DKind kind, Type elementType,
                                          Type resultType, int64_t slots) {
   Numbers numbers(elementType, geometry, kind);
   if (kind == Conv2DKind::GradWeight)
     return planGradWeight(geometry, numbers, resultType).scratch.size;
-  return planWindows(geometry, kind, numbers, slots).scratch.size;
+  return planProduct(geometry, kind, numbers, slots).scratch.size;
 }
 
 bool mlir::eoq::canFindMagnitude(const Conv2DGeometry &geometry,
@@ -333,14 +373,15 @@ Value mlir::eoq::createConv2D(OpBuilder &builder, Location loc,
                               Value scratch, const QuantizerStages *stages) {
   Numbers numbers(cast<MemRefType>(lhs.getType()).getElementType(), geometry,
                   kind);
-  CallBuilder calls(builder, loc, numbers, scratch);
-  if (kind != Conv2DKind::GradWeight)
-    return calls.createWindows(geometry,
-                               planWindows(geometry, kind, numbers, slots), lhs,
-                               rhs, result, stages);
-  calls.createGradWeight(
-      planGradWeight(geometry, numbers,
-                     cast<MemRefType>(result.getType()).getElementType()),
-      lhs, rhs, result);
+  if (kind != Conv2DKind::GradWeight) {
+    WindowPlan plan = planProduct(geometry, kind, numbers, slots);
+    return CallBuilder(builder, loc, numbers, scratch)
+        .createWindows(geometry, plan, lhs, rhs, result, stages);
+  }
+  CallBuilder(builder, loc, numbers, scratch)
+      .createGradWeight(
+          planGradWeight(geometry, numbers,
+                         cast<MemRefType>(result.getType()).getElementType()),
+          lhs, rhs, result);
   return {};
 }

@@ -46,6 +46,14 @@ struct Numbers {
 
   Numbers(Type elementType, const Conv2DGeometry &geometry, Conv2DKind kind);
 
+  /// These 8-bit integers in pairs.
+  Numbers getPairs() const {
+    Numbers pairs = *this;
+    pairs.isQuad = pairs.isSigned = false;
+    pairs.pair = pairs.wideBytes = 2;
+    return pairs;
+  }
+
   /// The kernel for these numbers.
   std::string name(StringRef stem) const {
     return (stem + (isFloat    ? "_f32"
@@ -97,6 +105,20 @@ struct Nest {
   int64_t images, rows, splits, splitColumns;
   int64_t aSize, tableSize, bSize, bAt = 0;
   FewColumns few{};
+  /// An estimate, in cycles.
+  double cost = 0;
+};
+
+/// How windows of 3x3 taps become tiles (see Kernels/Winograd.mlir).
+struct Tiles {
+  /// Rows of tiles of a job and of all images, and tiles of one.
+  int64_t rows, allRows, across;
+  int64_t splits, splitColumns, step;
+  /// Elements of A, V and M of a slot, of their places, and of the weights.
+  int64_t aSize, vSize, vPlaceSize, mSize, mPlaceSize, uSize;
+  int64_t uPlace, vPlace, mPlace;
+  /// An estimate, in cycles.
+  double cost;
 };
 
 /// Runs of elements of the result: rows of columns of them.
@@ -113,6 +135,8 @@ struct WindowPlan {
   bool depthwise;
   /// Whether there are so few columns that the lanes of vectors are pixels.
   bool few = false;
+  /// Tiles instead of the only nest's windows, where they are cheaper.
+  std::optional<Tiles> tiles;
   /// Pixels of the result that see no tap and are zero.
   SmallVector<Clear, 1> clears;
   int64_t clearRowStep = 0, clearColumnStep = 0;
@@ -156,6 +180,9 @@ struct GradWeightPlan {
   Scratch scratch;
   int64_t accPlace, aPlace, bPlace, aRowsPlace, cRowsPlace;
 };
+
+/// Tiles for the windows of the only nest of `plan`, if they pay.
+std::optional<Tiles> planTiles(const WindowPlan &plan, const Numbers &numbers);
 
 WindowPlan planWindows(const Conv2DGeometry &geometry, Conv2DKind kind,
                        const Numbers &numbers, int64_t slots);

@@ -32,9 +32,9 @@ static constexpr int64_t kVectors = kColumns / kLanes;
 static constexpr int64_t kNarrowRows = 12;
 
 static constexpr StringRef kNames[] = {
-    "eoq_gemm_f32",    "eoq_gemm_i8",   "eoq_gemm_u7",     "eoq_gemm_i8u7",
-    "eoq_gemm_narrow", "eoq_gemm_s8",   "eoq_windows_f32", "eoq_windows_i8",
-    "eoq_windows_u7",  "eoq_windows_s8"};
+    "eoq_gemm_f32",    "eoq_gemm_i8",    "eoq_gemm_u7",   "eoq_gemm_i8u7",
+    "eoq_gemm_narrow", "eoq_gemm_s8",    "eoq_gemm_i16",  "eoq_windows_f32",
+    "eoq_windows_i8",  "eoq_windows_u7", "eoq_windows_s8"};
 
 ArrayRef<StringRef> mlir::eoq::getGemmKernelNames() { return kNames; }
 
@@ -67,6 +67,10 @@ struct GemmTypes {
     if (name.ends_with("_f32")) {
       Type f32 = builder.getF32Type();
       return {f32, f32, f32, 1, getGemmRows(1), windows};
+    }
+    if (name.ends_with("_i16")) {
+      Type i16 = builder.getI16Type();
+      return {i16, i16, i32, 2, getGemmRows(2), windows};
     }
     if (name.ends_with("_narrow"))
       return {builder.getI16Type(), i8,      i32,     2,

@@ -69,6 +69,11 @@ QuadSupport mlir::eoq::getQuadSupport(DotInstruction instruction) {
   llvm_unreachable("unknown instruction");
 }
 
+bool mlir::eoq::hasFastPairs(DotInstruction instruction) {
+  return instruction == DotInstruction::SSE2 ||
+         instruction == DotInstruction::AVX2;
+}
+
 static bool isQuad(DotAccumulateOp op) {
   return cast<VectorType>(op.getLhs().getType()).getElementType().isInteger(8);
 }

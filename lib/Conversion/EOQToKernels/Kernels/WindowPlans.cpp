@@ -203,7 +203,7 @@ static Chunks getChunks(const WindowPlan &plan, const Numbers &numbers,
       add(plan.n % images, 1);
   }
   int64_t columns = plan.groups * panels;
-  double work = columns * (8 * steps + 60 * blocks);
+  double work = columns * ((numbers.isQuad ? 10.6 : 8) * steps + 60 * blocks);
   // Every job of a chunk packs it for itself, and reads its part of B.
   work += 0.15 * packed * result.splits + 0.05 * chunks * nest.bSize;
   int64_t jobs = chunks * result.splits;
@@ -243,6 +243,7 @@ static void planChunks(const WindowPlan &plan, const Numbers &numbers,
     if (fits && plan.n * parts >= plan.slots)
       break;
   }
+  nest.cost = best->cost;
   nest.images = best->images;
   nest.rows = best->rows;
   nest.splits = best->splits;
@@ -392,6 +393,16 @@ static void keepReached(WindowPlan &plan) {
   plan.clears.clear();
 }
 
+/// Room for tiles instead of windows.
+static void addTiles(WindowPlan &plan) {
+  Tiles &tiles = *plan.tiles;
+  plan.aSize = tiles.aSize;
+  plan.tableSize = tiles.rows * tiles.across;
+  tiles.uPlace = plan.scratch.add(tiles.uSize * 2);
+  tiles.vPlace = plan.scratch.add(plan.slots * tiles.vSize * 2);
+  tiles.mPlace = plan.scratch.add(plan.slots * tiles.mSize * 4);
+}
+
 WindowPlan mlir::eoq::planWindows(const Conv2DGeometry &g, Conv2DKind kind,
                                   const Numbers &numbers, int64_t slots) {
   WindowPlan plan{};
@@ -452,7 +463,11 @@ WindowPlan mlir::eoq::planWindows(const Conv2DGeometry &g, Conv2DKind kind,
     plan.aSize = std::max(plan.aSize, nest.aSize);
     plan.tableSize = std::max(plan.tableSize, nest.tableSize);
   }
+  if (g.fastPairs)
+    plan.tiles = planTiles(plan, numbers);
   plan.bPlace = plan.scratch.add(plan.bSize * numbers.operandBytes);
+  if (plan.tiles)
+    addTiles(plan);
   plan.aPlace = plan.scratch.add(plan.slots * plan.aSize * numbers.wideBytes);
   plan.aRowsPlace = plan.scratch.add(plan.slots * plan.tableSize * 4);
   plan.cRowsPlace = plan.scratch.add(plan.slots * plan.tableSize * 4);

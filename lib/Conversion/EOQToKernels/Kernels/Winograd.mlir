@@ -1,0 +1,176 @@
+//===- Winograd.mlir - 3x3 windows with fewer products --------------------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// Windows of 3x3 taps that are one pixel apart share products: a tile of 4x4 of them
+// sees 6x6 pixels d, and takes 36 products per channel instead of 144. With the
+// matrices A, B and G of WinogradTile.mlir, the sums M over the channels of
+// (G g G') * (B d B'), place by place, make A M A', which is 24 * 24 times the result:
+// Winograd's F(4x4, 3x3) without its fractions, so that all numbers are integers.
+// Products are of 16 bits. Sums wrap around, which does no harm where 64 times the
+// result fits 32 bits: 24 * 24 = 9 * 64, and 9 has an inverse modulo 2^32.
+
+// As eoq_conv with these windows, `columns` a multiple of 16. The rows of tiles of all
+// images are dealt to jobs of `rows` of them. Those of a job become V
+// [36][tiles][c], every place is multiplied by its panels of `u` into
+// M [36][tiles][step], and M becomes `step` columns of `out`. `splits` parts of
+// `split_columns` columns are jobs of their own. A has `a_size` elements for each
+// slot; the places of V and M are v_place and m_place apart.
+func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: memref<?xi32>, %a: memref<?xi16>, %v: memref<?xi16>, %m: memref<?xi32>, %v_rows: memref<?xi32>, %m_rows: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %row0: index, %column0: index, %columns: index, %rows: index, %slots: index, %a_size: index, %v_place: index, %m_place: index, %step: index, %splits: index, %split_columns: index, %maxima: memref<?xi32>, %lanes: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
+  %c16 = arith.constant 16 : index
+  %places = arith.constant 36 : index
+  %none = arith.constant -1 : index
+  %off = arith.constant 0 : i32
+  %qh_up = arith.addi %qh, %c3 : index
+  %tiles_y = arith.divui %qh_up, %c4 : index
+  %qw_up = arith.addi %qw, %c3 : index
+  %tiles_x = arith.divui %qw_up, %c4 : index
+  %all_rows = arith.muli %n, %tiles_y : index
+  %rows_1 = arith.subi %rows, %c1 : index
+  %rows_up = arith.addi %all_rows, %rows_1 : index
+  %chunks = arith.divui %rows_up, %rows : index
+  %jobs = arith.muli %chunks, %splits : index
+  %u_panel = arith.muli %c, %c16 : index
+  %u_place = arith.muli %columns, %c : index
+  %v_size = arith.muli %v_place, %places : index
+  %m_size = arith.muli %m_place, %places : index
+  %steps = arith.divui %c, %c2 : index
+  %most_tiles = arith.muli %rows, %tiles_x : index
+  scf.for %t = %c0 to %most_tiles step %c1 {
+    %v_row = arith.muli %t, %c : index
+    %m_row = arith.muli %t, %step : index
+    %v_row32 = arith.index_cast %v_row : index to i32
+    %m_row32 = arith.index_cast %m_row : index to i32
+    memref.store %v_row32, %v_rows[%t] : memref<?xi32>
+    memref.store %m_row32, %m_rows[%t] : memref<?xi32>
+  }
+  %in_use = call @eoq_slots_in_use(%slots) : (index) -> index
+  scf.parallel (%slot) = (%c0) to (%in_use) step (%c1) {
+    %a_at = arith.muli %slot, %a_size : index
+    %v_at = arith.muli %slot, %v_size : index
+    %m_at = arith.muli %slot, %m_size : index
+    %maxima_at = arith.muli %slot, %lanes : index
+    // Neighbouring slots, which one thread gets, share the jobs evenly.
+    %slot_next = arith.addi %slot, %c1 : index
+    %job_first0 = arith.muli %slot, %jobs : index
+    %job_first = arith.divui %job_first0, %in_use : index
+    %job_end0 = arith.muli %slot_next, %jobs : index
+    %job_end = arith.divui %job_end0, %in_use : index
+    scf.for %job = %job_first to %job_end step %c1 iter_args(%before = %none) -> (index) {
+      %chunk = arith.divui %job, %splits : index
+      %split = arith.remui %job, %splits : index
+      %first = arith.muli %chunk, %rows : index
+      %rows_left = arith.subi %all_rows, %first : index
+      %count = arith.minsi %rows_left, %rows : index
+      %tiles = arith.muli %count, %tiles_x : index
+      // Jobs of one chunk share V.
+      %new_chunk = arith.cmpi ne, %chunk, %before : index
+      scf.if %new_chunk {
+        func.call @eoq_winograd_pixels(%src, %a, %v, %a_at, %v_at, %v_place, %first, %count, %tiles_y, %tiles_x, %h, %w, %c, %row0, %column0) : (memref<?xi8>, memref<?xi16>, memref<?xi16>, index, index, index, index, index, index, index, index, index, index, index, index) -> ()
+      }
+      %column_first = arith.muli %split, %split_columns : index
+      %column_up = arith.addi %column_first, %split_columns : index
+      %column_end = arith.minsi %column_up, %columns : index
+      scf.for %column = %column_first to %column_end step %step {
+        %columns_left = arith.subi %column_end, %column : index
+        %width = arith.minsi %columns_left, %step : index
+        %u_first = arith.muli %column, %c : index
+        scf.for %p = %c0 to %places step %c1 {
+          %vp0 = arith.muli %p, %v_place : index
+          %vp = arith.addi %v_at, %vp0 : index
+          %up0 = arith.muli %p, %u_place : index
+          %up = arith.addi %u_first, %up0 : index
+          %mp0 = arith.muli %p, %m_place : index
+          %mp = arith.addi %m_at, %mp0 : index
+          func.call @eoq_gemm_i16(%v, %v_rows, %u, %m, %m_rows, %vp, %c0, %tiles, %up, %u_panel, %width, %mp, %c1, %c0, %c1, %c0, %steps, %c2, %off) : (memref<?xi16>, memref<?xi32>, memref<?xi16>, memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, index, index, i32) -> ()
+        }
+        func.call @eoq_winograd_results(%m, %out, %m_at, %m_place, %step, %first, %count, %tiles_y, %tiles_x, %qh, %qw, %columns, %column, %width, %maxima, %maxima_at, %bias, %mask, %low, %high, %magnitude) : (memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, index, memref<?xi32>, index, memref<?xi32>, memref<?xi8>, i32, i32, i32) -> ()
+      }
+      scf.yield %chunk : index
+    }
+  }
+  return
+}
+
+// Rows [first, first + count) of tiles: six rows of pixels are padded and widened into
+// A, and its tiles become V.
+func.func private @eoq_winograd_pixels(%src: memref<?xi8>, %a: memref<?xi16>, %v: memref<?xi16>, %a_at: index, %v_at: index, %v_place: index, %first: index, %count: index, %tiles_y: index, %tiles_x: index, %h: index, %w: index, %c: index, %row0: index, %column0: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c4 = arith.constant 4 : index
+  %right = arith.muli %c, %c4 : index
+  %windows = arith.muli %tiles_x, %c4 : index
+  %width = arith.addi %windows, %c2 : index
+  %line = arith.muli %width, %c : index
+  %v_row = arith.muli %tiles_x, %c : index
+  scf.for %r = %c0 to %count step %c1 {
+    %row = arith.addi %first, %r : index
+    %image = arith.divui %row, %tiles_y : index
+    %ty = arith.remui %row, %tiles_y : index
+    %y = arith.muli %ty, %c4 : index
+    func.call @eoq_pad_chunk_i8(%src, %a, %a_at, %image, %c1, %y, %c4, %h, %w, %c, %c, %c1, %c2, %row0, %column0, %width) : (memref<?xi8>, memref<?xi16>, index, index, index, index, index, index, index, index, index, index, index, index, index, index) -> ()
+    %to_row0 = arith.muli %r, %v_row : index
+    %to_row = arith.addi %to_row0, %v_at : index
+    scf.for %x = %c0 to %tiles_x step %c1 {
+      %from0 = arith.muli %x, %right : index
+      %from = arith.addi %from0, %a_at : index
+      %to0 = arith.muli %x, %c : index
+      %to = arith.addi %to0, %to_row : index
+      func.call @eoq_tile_pixels(%a, %from, %line, %v, %to, %v_place, %c) : (memref<?xi16>, index, index, memref<?xi16>, index, index, index) -> ()
+    }
+  }
+  return
+}
+
+// Columns [column, column + width) of the windows of rows [first, first + count) of
+// tiles, and their largest magnitude. M is overwritten.
+func.func private @eoq_winograd_results(%m: memref<?xi32>, %out: memref<?xi32>, %m_at: index, %m_place: index, %step: index, %first: index, %count: index, %tiles_y: index, %tiles_x: index, %qh: index, %qw: index, %columns: index, %column: index, %width: index, %maxima: memref<?xi32>, %maxima_at: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %off = arith.constant 0 : i32
+  %nothing = arith.constant dense<0> : vector<8xi32>
+  %out_row = arith.muli %qw, %columns : index
+  %found = scf.for %r = %c0 to %count step %c1 iter_args(%before = %nothing) -> (vector<8xi32>) {
+    %row = arith.addi %first, %r : index
+    %image = arith.divui %row, %tiles_y : index
+    %ty = arith.remui %row, %tiles_y : index
+    %y = arith.muli %ty, %c4 : index
+    %rows_left = arith.subi %qh, %y : index
+    %rows = arith.minsi %rows_left, %c4 : index
+    %line0 = arith.muli %image, %qh : index
+    %line = arith.addi %line0, %y : index
+    %to_row0 = arith.muli %line, %out_row : index
+    %to_row = arith.addi %to_row0, %column : index
+    %tile_row = arith.muli %r, %tiles_x : index
+    %row_found = scf.for %tx = %c0 to %tiles_x step %c1 iter_args(%largest = %before) -> (vector<8xi32>) {
+      %x = arith.muli %tx, %c4 : index
+      %windows_left = arith.subi %qw, %x : index
+      %windows = arith.minsi %windows_left, %c4 : index
+      %tile = arith.addi %tile_row, %tx : index
+      %from0 = arith.muli %tile, %step : index
+      %from = arith.addi %from0, %m_at : index
+      %to0 = arith.muli %x, %columns : index
+      %to = arith.addi %to0, %to_row : index
+      %after = func.call @eoq_tile_results(%m, %from, %m_place, %out, %to, %out_row, %columns, %rows, %windows, %width, %largest, %bias, %column, %mask, %low, %high, %magnitude) : (memref<?xi32>, index, index, memref<?xi32>, index, index, index, index, index, index, vector<8xi32>, memref<?xi32>, index, memref<?xi8>, i32, i32, i32) -> vector<8xi32>
+      scf.yield %after : vector<8xi32>
+    }
+    scf.yield %row_found : vector<8xi32>
+  }
+  %is_wanted = arith.cmpi ne, %magnitude, %off : i32
+  scf.if %is_wanted {
+    %old = vector.load %maxima[%maxima_at] : memref<?xi32>, vector<8xi32>
+    %new = arith.maxsi %old, %found : vector<8xi32>
+    vector.store %new, %maxima[%maxima_at] : memref<?xi32>, vector<8xi32>
+  }
+  return
+}

@@ -1,0 +1,300 @@
+//===- WinogradTile.mlir - transforms of a tile of windows ----------------===//
+//
+// Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// The transforms of Winograd.mlir. Each is made of two: of the columns of the 6x6 (or
+// 3x3) places, then, in place, of the rows.
+
+//===- Weights ------------------------------------------------------------===//
+
+// The panels of eoq_pack_weights_i8 (at b_at; a tap has `ks` rows, an even number)
+// become 36 sets of panels [panels][ks / 2][16][2], one for each place of a tile.
+func.func private @eoq_winograd_weights(%b: memref<?xi8>, %u: memref<?xi16>, %b_at: index, %panels: index, %panel_size: index, %ks: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %c6 = arith.constant 6 : index
+  %c16 = arith.constant 16 : index
+  %c32 = arith.constant 32 : index
+  %tap = arith.muli %ks, %c16 : index
+  %tap_row = arith.muli %tap, %c3 : index
+  %place = arith.muli %panels, %tap : index
+  %place_row = arith.muli %place, %c6 : index
+  scf.parallel (%p) = (%c0) to (%panels) step (%c1) {
+    %from0 = arith.muli %p, %panel_size : index
+    %from = arith.addi %from0, %b_at : index
+    %to = arith.muli %p, %tap : index
+    scf.for %k = %c0 to %tap step %c32 {
+      %from_k = arith.addi %from, %k : index
+      %to_k = arith.addi %to, %k : index
+      scf.for %x = %c0 to %c3 step %c1 {
+        %at_x = arith.muli %x, %tap : index
+        %at0 = arith.addi %from_k, %at_x : index
+        %at1 = arith.addi %at0, %tap_row : index
+        %at2 = arith.addi %at1, %tap_row : index
+        %q0 = vector.load %b[%at0] : memref<?xi8>, vector<32xi8>
+        %q1 = vector.load %b[%at1] : memref<?xi8>, vector<32xi8>
+        %q2 = vector.load %b[%at2] : memref<?xi8>, vector<32xi8>
+        %g0 = arith.extsi %q0 : vector<32xi8> to vector<32xi16>
+        %g1 = arith.extsi %q1 : vector<32xi8> to vector<32xi16>
+        %g2 = arith.extsi %q2 : vector<32xi8> to vector<32xi16>
+        %to_x = arith.muli %x, %place : index
+        %to0 = arith.addi %to_k, %to_x : index
+        func.call @eoq_tile_weights(%g0, %g1, %g2, %u, %to0, %place_row) : (vector<32xi16>, vector<32xi16>, vector<32xi16>, memref<?xi16>, index, index) -> ()
+      }
+      scf.for %y = %c0 to %c6 step %c1 {
+        %at_y = arith.muli %y, %place_row : index
+        %at0 = arith.addi %to_k, %at_y : index
+        %at1 = arith.addi %at0, %place : index
+        %at2 = arith.addi %at1, %place : index
+        %g0 = vector.load %u[%at0] : memref<?xi16>, vector<32xi16>
+        %g1 = vector.load %u[%at1] : memref<?xi16>, vector<32xi16>
+        %g2 = vector.load %u[%at2] : memref<?xi16>, vector<32xi16>
+        func.call @eoq_tile_weights(%g0, %g1, %g2, %u, %at0, %place) : (vector<32xi16>, vector<32xi16>, vector<32xi16>, memref<?xi16>, index, index) -> ()
+      }
+    }
+  }
+  return
+}
+
+// G g: (1 0 0, 1 1 1, 1 -1 1, 1 2 4, 1 -2 4, 0 0 1), stored `stride` apart.
+func.func private @eoq_tile_weights(%g0: vector<32xi16>, %g1: vector<32xi16>, %g2: vector<32xi16>, %u: memref<?xi16>, %to0: index, %stride: index) {
+  %one = arith.constant dense<1> : vector<32xi16>
+  %two = arith.constant dense<2> : vector<32xi16>
+  %s = arith.addi %g0, %g2 : vector<32xi16>
+  %u1 = arith.addi %s, %g1 : vector<32xi16>
+  %u2 = arith.subi %s, %g1 : vector<32xi16>
+  %twice = arith.shli %g1, %one : vector<32xi16>
+  %fourfold = arith.shli %g2, %two : vector<32xi16>
+  %t = arith.addi %g0, %fourfold : vector<32xi16>
+  %u3 = arith.addi %t, %twice : vector<32xi16>
+  %u4 = arith.subi %t, %twice : vector<32xi16>
+  %to1 = arith.addi %to0, %stride : index
+  %to2 = arith.addi %to1, %stride : index
+  %to3 = arith.addi %to2, %stride : index
+  %to4 = arith.addi %to3, %stride : index
+  %to5 = arith.addi %to4, %stride : index
+  vector.store %g0, %u[%to0] : memref<?xi16>, vector<32xi16>
+  vector.store %u1, %u[%to1] : memref<?xi16>, vector<32xi16>
+  vector.store %u2, %u[%to2] : memref<?xi16>, vector<32xi16>
+  vector.store %u3, %u[%to3] : memref<?xi16>, vector<32xi16>
+  vector.store %u4, %u[%to4] : memref<?xi16>, vector<32xi16>
+  vector.store %g2, %u[%to5] : memref<?xi16>, vector<32xi16>
+  return
+}
+
+//===- Pixels -------------------------------------------------------------===//
+
+// B d B' of a tile, whose first pixel is at `from`. What is stored behind its
+// channels, up to 15 elements, the next tile overwrites, or nobody reads.
+func.func private @eoq_tile_pixels(%a: memref<?xi16>, %from: index, %line: index, %v: memref<?xi16>, %to: index, %place: index, %c: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c6 = arith.constant 6 : index
+  %c16 = arith.constant 16 : index
+  %place_row = arith.muli %place, %c6 : index
+  scf.for %k = %c0 to %c step %c16 {
+    %from_k = arith.addi %from, %k : index
+    %to_k = arith.addi %to, %k : index
+    scf.for %x = %c0 to %c6 step %c1 {
+      %at0 = arith.muli %x, %c : index
+      %at = arith.addi %at0, %from_k : index
+      %to_x = arith.muli %x, %place : index
+      %to0 = arith.addi %to_x, %to_k : index
+      func.call @eoq_tile_line(%a, %at, %line, %v, %to0, %place_row) : (memref<?xi16>, index, index, memref<?xi16>, index, index) -> ()
+    }
+    scf.for %y = %c0 to %c6 step %c1 {
+      %at_y = arith.muli %y, %place_row : index
+      %at = arith.addi %at_y, %to_k : index
+      func.call @eoq_tile_line(%v, %at, %place, %v, %at, %place) : (memref<?xi16>, index, index, memref<?xi16>, index, index) -> ()
+    }
+  }
+  return
+}
+
+// B d: (4 0 -5 0 1 0, 0 -4 -4 1 1 0, 0 4 -4 -1 1 0, 0 -2 -1 2 1 0, 0 2 -1 -2 1 0,
+// 0 4 0 -5 0 1).
+func.func private @eoq_tile_line(%a: memref<?xi16>, %at0: index, %stride: index, %v: memref<?xi16>, %to0: index, %to_stride: index) {
+  %one = arith.constant dense<1> : vector<16xi16>
+  %two = arith.constant dense<2> : vector<16xi16>
+  %five = arith.constant dense<5> : vector<16xi16>
+  %at1 = arith.addi %at0, %stride : index
+  %at2 = arith.addi %at1, %stride : index
+  %at3 = arith.addi %at2, %stride : index
+  %at4 = arith.addi %at3, %stride : index
+  %at5 = arith.addi %at4, %stride : index
+  %d0 = vector.load %a[%at0] : memref<?xi16>, vector<16xi16>
+  %d1 = vector.load %a[%at1] : memref<?xi16>, vector<16xi16>
+  %d2 = vector.load %a[%at2] : memref<?xi16>, vector<16xi16>
+  %d3 = vector.load %a[%at3] : memref<?xi16>, vector<16xi16>
+  %d4 = vector.load %a[%at4] : memref<?xi16>, vector<16xi16>
+  %d5 = vector.load %a[%at5] : memref<?xi16>, vector<16xi16>
+  %e0 = arith.shli %d0, %two : vector<16xi16>
+  %f2 = arith.muli %d2, %five : vector<16xi16>
+  %g4 = arith.subi %d4, %f2 : vector<16xi16>
+  %v0 = arith.addi %g4, %e0 : vector<16xi16>
+  %p = arith.addi %d3, %d4 : vector<16xi16>
+  %q = arith.addi %d1, %d2 : vector<16xi16>
+  %q4 = arith.shli %q, %two : vector<16xi16>
+  %v1 = arith.subi %p, %q4 : vector<16xi16>
+  %r = arith.subi %d4, %d3 : vector<16xi16>
+  %s = arith.subi %d1, %d2 : vector<16xi16>
+  %s4 = arith.shli %s, %two : vector<16xi16>
+  %v2 = arith.addi %r, %s4 : vector<16xi16>
+  %t = arith.subi %d4, %d2 : vector<16xi16>
+  %w = arith.subi %d3, %d1 : vector<16xi16>
+  %w2 = arith.shli %w, %one : vector<16xi16>
+  %v3 = arith.addi %t, %w2 : vector<16xi16>
+  %v4 = arith.subi %t, %w2 : vector<16xi16>
+  %e1 = arith.shli %d1, %two : vector<16xi16>
+  %f3 = arith.muli %d3, %five : vector<16xi16>
+  %g5 = arith.subi %d5, %f3 : vector<16xi16>
+  %v5 = arith.addi %g5, %e1 : vector<16xi16>
+  %to1 = arith.addi %to0, %to_stride : index
+  %to2 = arith.addi %to1, %to_stride : index
+  %to3 = arith.addi %to2, %to_stride : index
+  %to4 = arith.addi %to3, %to_stride : index
+  %to5 = arith.addi %to4, %to_stride : index
+  vector.store %v0, %v[%to0] : memref<?xi16>, vector<16xi16>
+  vector.store %v1, %v[%to1] : memref<?xi16>, vector<16xi16>
+  vector.store %v2, %v[%to2] : memref<?xi16>, vector<16xi16>
+  vector.store %v3, %v[%to3] : memref<?xi16>, vector<16xi16>
+  vector.store %v4, %v[%to4] : memref<?xi16>, vector<16xi16>
+  vector.store %v5, %v[%to5] : memref<?xi16>, vector<16xi16>
+  return
+}
+
+//===- Results ------------------------------------------------------------===//
+
+// Stores what `width` columns, a multiple of 8, of M make of `rows` rows of `windows`
+// windows; returns `before`, raised to what `magnitude` wants (see eoq_windows_*).
+func.func private @eoq_tile_results(%m: memref<?xi32>, %from: index, %place: index, %out: memref<?xi32>, %to: index, %out_row: index, %out_c: index, %rows: index, %windows: index, %width: index, %before: vector<8xi32>, %bias: memref<?xi32>, %column: index, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) -> vector<8xi32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %c6 = arith.constant 6 : index
+  %c8 = arith.constant 8 : index
+  %place_row = arith.muli %place, %c6 : index
+  %found = scf.for %j = %c0 to %width step %c8 iter_args(%largest = %before) -> (vector<8xi32>) {
+    %from_j = arith.addi %from, %j : index
+    %to_j = arith.addi %to, %j : index
+    %bias_at = arith.addi %column, %j : index
+    scf.for %x = %c0 to %c6 step %c1 {
+      %at0 = arith.muli %x, %place : index
+      %at = arith.addi %at0, %from_j : index
+      %s:4 = func.call @eoq_tile_sums(%m, %at, %place_row) : (memref<?xi32>, index, index) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+      %at1 = arith.addi %at, %place_row : index
+      %at2 = arith.addi %at1, %place_row : index
+      %at3 = arith.addi %at2, %place_row : index
+      vector.store %s#0, %m[%at] : memref<?xi32>, vector<8xi32>
+      vector.store %s#1, %m[%at1] : memref<?xi32>, vector<8xi32>
+      vector.store %s#2, %m[%at2] : memref<?xi32>, vector<8xi32>
+      vector.store %s#3, %m[%at3] : memref<?xi32>, vector<8xi32>
+    }
+    %after = scf.for %y = %c0 to %rows step %c1 iter_args(%row_before = %largest) -> (vector<8xi32>) {
+      %at0 = arith.muli %y, %place_row : index
+      %at = arith.addi %at0, %from_j : index
+      %s:4 = func.call @eoq_tile_sums(%m, %at, %place) : (memref<?xi32>, index, index) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+      %to_row0 = arith.muli %y, %out_row : index
+      %to_row = arith.addi %to_row0, %to_j : index
+      %l0 = func.call @eoq_tile_store(%s#0, %c0, %windows, %out, %to_row, %out_c, %row_before, %bias, %bias_at, %mask, %low, %high, %magnitude) : (vector<8xi32>, index, index, memref<?xi32>, index, index, vector<8xi32>, memref<?xi32>, index, memref<?xi8>, i32, i32, i32) -> vector<8xi32>
+      %l1 = func.call @eoq_tile_store(%s#1, %c1, %windows, %out, %to_row, %out_c, %l0, %bias, %bias_at, %mask, %low, %high, %magnitude) : (vector<8xi32>, index, index, memref<?xi32>, index, index, vector<8xi32>, memref<?xi32>, index, memref<?xi8>, i32, i32, i32) -> vector<8xi32>
+      %l2 = func.call @eoq_tile_store(%s#2, %c2, %windows, %out, %to_row, %out_c, %l1, %bias, %bias_at, %mask, %low, %high, %magnitude) : (vector<8xi32>, index, index, memref<?xi32>, index, index, vector<8xi32>, memref<?xi32>, index, memref<?xi8>, i32, i32, i32) -> vector<8xi32>
+      %l3 = func.call @eoq_tile_store(%s#3, %c3, %windows, %out, %to_row, %out_c, %l2, %bias, %bias_at, %mask, %low, %high, %magnitude) : (vector<8xi32>, index, index, memref<?xi32>, index, index, vector<8xi32>, memref<?xi32>, index, memref<?xi8>, i32, i32, i32) -> vector<8xi32>
+      scf.yield %l3 : vector<8xi32>
+    }
+    scf.yield %after : vector<8xi32>
+  }
+  return %found : vector<8xi32>
+}
+
+// A m: (6 -4 -4 1 1 0, 0 -4 4 2 -2 0, 0 -4 -4 4 4 0, 0 -4 4 8 -8 24).
+func.func private @eoq_tile_sums(%m: memref<?xi32>, %at0: index, %stride: index) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
+  %one = arith.constant dense<1> : vector<8xi32>
+  %two = arith.constant dense<2> : vector<8xi32>
+  %three = arith.constant dense<3> : vector<8xi32>
+  %six = arith.constant dense<6> : vector<8xi32>
+  %many = arith.constant dense<24> : vector<8xi32>
+  %at1 = arith.addi %at0, %stride : index
+  %at2 = arith.addi %at1, %stride : index
+  %at3 = arith.addi %at2, %stride : index
+  %at4 = arith.addi %at3, %stride : index
+  %at5 = arith.addi %at4, %stride : index
+  %m0 = vector.load %m[%at0] : memref<?xi32>, vector<8xi32>
+  %m1 = vector.load %m[%at1] : memref<?xi32>, vector<8xi32>
+  %m2 = vector.load %m[%at2] : memref<?xi32>, vector<8xi32>
+  %m3 = vector.load %m[%at3] : memref<?xi32>, vector<8xi32>
+  %m4 = vector.load %m[%at4] : memref<?xi32>, vector<8xi32>
+  %m5 = vector.load %m[%at5] : memref<?xi32>, vector<8xi32>
+  %p = arith.addi %m1, %m2 : vector<8xi32>
+  %q = arith.subi %m1, %m2 : vector<8xi32>
+  %r = arith.addi %m3, %m4 : vector<8xi32>
+  %s = arith.subi %m3, %m4 : vector<8xi32>
+  %p4 = arith.shli %p, %two : vector<8xi32>
+  %q4 = arith.shli %q, %two : vector<8xi32>
+  %f0 = arith.muli %m0, %six : vector<8xi32>
+  %h = arith.subi %r, %p4 : vector<8xi32>
+  %y0 = arith.addi %f0, %h : vector<8xi32>
+  %s2 = arith.shli %s, %one : vector<8xi32>
+  %y1 = arith.subi %s2, %q4 : vector<8xi32>
+  %r4 = arith.shli %r, %two : vector<8xi32>
+  %y2 = arith.subi %r4, %p4 : vector<8xi32>
+  %s8 = arith.shli %s, %three : vector<8xi32>
+  %f5 = arith.muli %m5, %many : vector<8xi32>
+  %k = arith.subi %s8, %q4 : vector<8xi32>
+  %y3 = arith.addi %k, %f5 : vector<8xi32>
+  return %y0, %y1, %y2, %y3 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
+}
+
+// Window x of a row of `windows`, if there is one: divides its sum by 24 * 24, stores
+// it, and raises `largest`.
+func.func private @eoq_tile_store(%product: vector<8xi32>, %x: index, %windows: index, %out: memref<?xi32>, %row: index, %out_c: index, %largest: vector<8xi32>, %bias: memref<?xi32>, %bias_at: index, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) -> vector<8xi32> {
+  // 24 * 24 = 9 * 64: times the inverse of 9 modulo 2^32, and shifted.
+  %inverse = arith.constant dense<954437177> : vector<8xi32>
+  %shift = arith.constant dense<6> : vector<8xi32>
+  %biased = arith.constant 2 : i32
+  %masked = arith.constant 3 : i32
+  %nothing = arith.constant dense<0> : vector<8xi32>
+  %lows = vector.broadcast %low : i32 to vector<8xi32>
+  %highs = vector.broadcast %high : i32 to vector<8xi32>
+  %exists = arith.cmpi slt, %x, %windows : index
+  %result = scf.if %exists -> vector<8xi32> {
+    %at0 = arith.muli %x, %out_c : index
+    %at = arith.addi %at0, %row : index
+    %scaled = arith.muli %product, %inverse : vector<8xi32>
+    %sum = arith.shrsi %scaled, %shift : vector<8xi32>
+    vector.store %sum, %out[%at] : memref<?xi32>, vector<8xi32>
+    %is_biased = arith.cmpi eq, %magnitude, %biased : i32
+    %value = scf.if %is_biased -> vector<8xi32> {
+      %b = vector.load %bias[%bias_at] : memref<?xi32>, vector<8xi32>
+      %x0 = arith.addi %sum, %b : vector<8xi32>
+      %x1 = arith.maxsi %x0, %lows : vector<8xi32>
+      %x2 = arith.minsi %x1, %highs : vector<8xi32>
+      scf.yield %x2 : vector<8xi32>
+    } else {
+      %is_masked = arith.cmpi eq, %magnitude, %masked : i32
+      %kept = scf.if %is_masked -> vector<8xi32> {
+        %q = vector.load %mask[%at] : memref<?xi8>, vector<8xi8>
+        %o = arith.extsi %q : vector<8xi8> to vector<8xi32>
+        %above = arith.cmpi sgt, %o, %lows : vector<8xi32>
+        %below = arith.cmpi slt, %o, %highs : vector<8xi32>
+        %inside = arith.andi %above, %below : vector<8xi1>
+        %through = arith.select %inside, %sum, %nothing : vector<8xi1>, vector<8xi32>
+        scf.yield %through : vector<8xi32>
+      } else {
+        scf.yield %sum : vector<8xi32>
+      }
+      scf.yield %kept : vector<8xi32>
+    }
+    %size = math.absi %value : vector<8xi32>
+    %raised = arith.maxsi %largest, %size : vector<8xi32>
+    scf.yield %raised : vector<8xi32>
+  } else {
+    scf.yield %largest : vector<8xi32>
+  }
+  return %result : vector<8xi32>
+}
