@@ -108,8 +108,14 @@ LogicalResult onnx_conversion::convertIdentity(NodeContext &context) {
     return context.fail("its input is missing");
   Operand input = context.getInput(0);
   // Exporters store equal initializers once, and the others as Identity of it.
-  // They are equal before training only.
-  if (input.kind == Operand::Kind::Parameter)
+  // They are equal before training only. Those of batch norms part when the
+  // batch norms go.
+  bool isOfBatchNorm =
+      llvm::all_of(context.node.getOutputs()[0].getUsers(), [](Operation *op) {
+        auto user = dyn_cast<OnnxNodeOp>(op);
+        return user && user.getOpType() == "BatchNormalization";
+      });
+  if (input.kind == Operand::Kind::Parameter && !isOfBatchNorm)
     input = Operand::of(
         context.graph.copyParameter(input.parameter, context.getName()));
   return context.define(0, input);

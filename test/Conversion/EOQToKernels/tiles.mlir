@@ -4,12 +4,12 @@
 
 module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "+avx2"}} {
   eoq.parameter <weight> @w : tensor<64x64x3x3x!eoq.fixed<8, ?>> = #eoq.normal<mantissa = 20000, exponent = -17, centered = false> exponent -6
-  func.func @predict(%x: tensor<8x64x16x16x!eoq.fixed<8, ?>>) -> tensor<8x16384x!eoq.fixed<32, ?>> {
+  func.func @predict(%x: tensor<16x64x16x16x!eoq.fixed<8, ?>>) -> tensor<16x16384x!eoq.fixed<32, ?>> {
     %w = eoq.parameter_load @w : tensor<64x64x3x3x!eoq.fixed<8, ?>>
     // CHECK: remark: conv_2d: {{.*}}: tiles of 4x4 windows that share products{{.*}}eoq_winograd_i8
-    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<8x64x16x16x!eoq.fixed<8, ?>>, tensor<64x64x3x3x!eoq.fixed<8, ?>>) -> tensor<8x64x16x16x!eoq.fixed<32, ?>>
-    %logits = eoq.reshape %y : (tensor<8x64x16x16x!eoq.fixed<32, ?>>) -> tensor<8x16384x!eoq.fixed<32, ?>>
-    return %logits : tensor<8x16384x!eoq.fixed<32, ?>>
+    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<16x64x16x16x!eoq.fixed<8, ?>>, tensor<64x64x3x3x!eoq.fixed<8, ?>>) -> tensor<16x64x16x16x!eoq.fixed<32, ?>>
+    %logits = eoq.reshape %y : (tensor<16x64x16x16x!eoq.fixed<32, ?>>) -> tensor<16x16384x!eoq.fixed<32, ?>>
+    return %logits : tensor<16x16384x!eoq.fixed<32, ?>>
   }
 }
 
@@ -17,12 +17,12 @@ module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-u
 
 module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64", features = "+sse2"}} {
   eoq.parameter <weight> @w : tensor<64x64x3x3x!eoq.fixed<8, ?>> = #eoq.normal<mantissa = 20000, exponent = -17, centered = false> exponent -6
-  func.func @predict(%x: tensor<8x64x16x16x!eoq.fixed<8, ?>>) -> tensor<8x16384x!eoq.fixed<32, ?>> {
+  func.func @predict(%x: tensor<16x64x16x16x!eoq.fixed<8, ?>>) -> tensor<16x16384x!eoq.fixed<32, ?>> {
     %w = eoq.parameter_load @w : tensor<64x64x3x3x!eoq.fixed<8, ?>>
     // CHECK: remark: conv_2d: {{.*}}: tiles of 4x4 windows that share products{{.*}}eoq_winograd_i8
-    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<8x64x16x16x!eoq.fixed<8, ?>>, tensor<64x64x3x3x!eoq.fixed<8, ?>>) -> tensor<8x64x16x16x!eoq.fixed<32, ?>>
-    %logits = eoq.reshape %y : (tensor<8x64x16x16x!eoq.fixed<32, ?>>) -> tensor<8x16384x!eoq.fixed<32, ?>>
-    return %logits : tensor<8x16384x!eoq.fixed<32, ?>>
+    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<16x64x16x16x!eoq.fixed<8, ?>>, tensor<64x64x3x3x!eoq.fixed<8, ?>>) -> tensor<16x64x16x16x!eoq.fixed<32, ?>>
+    %logits = eoq.reshape %y : (tensor<16x64x16x16x!eoq.fixed<32, ?>>) -> tensor<16x16384x!eoq.fixed<32, ?>>
+    return %logits : tensor<16x16384x!eoq.fixed<32, ?>>
   }
 }
 
@@ -31,12 +31,12 @@ module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-u
 // Groups of four in one instruction are as fast without tiles.
 module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "+avx2,+avx512vl,+avx512vnni"}} {
   eoq.parameter <weight> @w : tensor<64x64x3x3x!eoq.fixed<8, ?>> = #eoq.normal<mantissa = 20000, exponent = -17, centered = false> exponent -6
-  func.func @predict(%x: tensor<8x64x16x16x!eoq.fixed<8, ?>>) -> tensor<8x16384x!eoq.fixed<32, ?>> {
+  func.func @predict(%x: tensor<16x64x16x16x!eoq.fixed<8, ?>>) -> tensor<16x16384x!eoq.fixed<32, ?>> {
     %w = eoq.parameter_load @w : tensor<64x64x3x3x!eoq.fixed<8, ?>>
     // CHECK: remark: conv_2d: {{.*}}: direct convolution
-    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<8x64x16x16x!eoq.fixed<8, ?>>, tensor<64x64x3x3x!eoq.fixed<8, ?>>) -> tensor<8x64x16x16x!eoq.fixed<32, ?>>
-    %logits = eoq.reshape %y : (tensor<8x64x16x16x!eoq.fixed<32, ?>>) -> tensor<8x16384x!eoq.fixed<32, ?>>
-    return %logits : tensor<8x16384x!eoq.fixed<32, ?>>
+    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<16x64x16x16x!eoq.fixed<8, ?>>, tensor<64x64x3x3x!eoq.fixed<8, ?>>) -> tensor<16x64x16x16x!eoq.fixed<32, ?>>
+    %logits = eoq.reshape %y : (tensor<16x64x16x16x!eoq.fixed<32, ?>>) -> tensor<16x16384x!eoq.fixed<32, ?>>
+    return %logits : tensor<16x16384x!eoq.fixed<32, ?>>
   }
 }
 
@@ -44,12 +44,12 @@ module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-u
 
 module attributes {eoq.model_name = "products", eoq.target = {triple = "aarch64-unknown-linux-gnu", cpu = "generic", features = "+neon,+dotprod"}} {
   eoq.parameter <weight> @w : tensor<64x64x3x3x!eoq.fixed<8, ?>> = #eoq.normal<mantissa = 20000, exponent = -17, centered = false> exponent -6
-  func.func @predict(%x: tensor<8x64x16x16x!eoq.fixed<8, ?>>) -> tensor<8x16384x!eoq.fixed<32, ?>> {
+  func.func @predict(%x: tensor<16x64x16x16x!eoq.fixed<8, ?>>) -> tensor<16x16384x!eoq.fixed<32, ?>> {
     %w = eoq.parameter_load @w : tensor<64x64x3x3x!eoq.fixed<8, ?>>
     // CHECK: remark: conv_2d: {{.*}}: direct convolution
-    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<8x64x16x16x!eoq.fixed<8, ?>>, tensor<64x64x3x3x!eoq.fixed<8, ?>>) -> tensor<8x64x16x16x!eoq.fixed<32, ?>>
-    %logits = eoq.reshape %y : (tensor<8x64x16x16x!eoq.fixed<32, ?>>) -> tensor<8x16384x!eoq.fixed<32, ?>>
-    return %logits : tensor<8x16384x!eoq.fixed<32, ?>>
+    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<16x64x16x16x!eoq.fixed<8, ?>>, tensor<64x64x3x3x!eoq.fixed<8, ?>>) -> tensor<16x64x16x16x!eoq.fixed<32, ?>>
+    %logits = eoq.reshape %y : (tensor<16x64x16x16x!eoq.fixed<32, ?>>) -> tensor<16x16384x!eoq.fixed<32, ?>>
+    return %logits : tensor<16x16384x!eoq.fixed<32, ?>>
   }
 }
 
@@ -58,12 +58,12 @@ module attributes {eoq.model_name = "products", eoq.target = {triple = "aarch64-
 // 64 times the result would not fit 32 bits.
 module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "+avx2"}} {
   eoq.parameter <weight> @w : tensor<64x232x3x3x!eoq.fixed<8, ?>> = #eoq.normal<mantissa = 20000, exponent = -17, centered = false> exponent -6
-  func.func @predict(%x: tensor<8x232x16x16x!eoq.fixed<8, ?>>) -> tensor<8x16384x!eoq.fixed<32, ?>> {
+  func.func @predict(%x: tensor<16x232x16x16x!eoq.fixed<8, ?>>) -> tensor<16x16384x!eoq.fixed<32, ?>> {
     %w = eoq.parameter_load @w : tensor<64x232x3x3x!eoq.fixed<8, ?>>
     // CHECK: remark: conv_2d: {{.*}}: direct convolution
-    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<8x232x16x16x!eoq.fixed<8, ?>>, tensor<64x232x3x3x!eoq.fixed<8, ?>>) -> tensor<8x64x16x16x!eoq.fixed<32, ?>>
-    %logits = eoq.reshape %y : (tensor<8x64x16x16x!eoq.fixed<32, ?>>) -> tensor<8x16384x!eoq.fixed<32, ?>>
-    return %logits : tensor<8x16384x!eoq.fixed<32, ?>>
+    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<16x232x16x16x!eoq.fixed<8, ?>>, tensor<64x232x3x3x!eoq.fixed<8, ?>>) -> tensor<16x64x16x16x!eoq.fixed<32, ?>>
+    %logits = eoq.reshape %y : (tensor<16x64x16x16x!eoq.fixed<32, ?>>) -> tensor<16x16384x!eoq.fixed<32, ?>>
+    return %logits : tensor<16x16384x!eoq.fixed<32, ?>>
   }
 }
 
@@ -72,12 +72,12 @@ module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-u
 // Columns that do not fill a panel.
 module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "+avx2"}} {
   eoq.parameter <weight> @w : tensor<60x64x3x3x!eoq.fixed<8, ?>> = #eoq.normal<mantissa = 20000, exponent = -17, centered = false> exponent -6
-  func.func @predict(%x: tensor<8x64x16x16x!eoq.fixed<8, ?>>) -> tensor<8x15360x!eoq.fixed<32, ?>> {
+  func.func @predict(%x: tensor<16x64x16x16x!eoq.fixed<8, ?>>) -> tensor<16x15360x!eoq.fixed<32, ?>> {
     %w = eoq.parameter_load @w : tensor<60x64x3x3x!eoq.fixed<8, ?>>
     // CHECK: remark: conv_2d: {{.*}}: direct convolution
-    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<8x64x16x16x!eoq.fixed<8, ?>>, tensor<60x64x3x3x!eoq.fixed<8, ?>>) -> tensor<8x60x16x16x!eoq.fixed<32, ?>>
-    %logits = eoq.reshape %y : (tensor<8x60x16x16x!eoq.fixed<32, ?>>) -> tensor<8x15360x!eoq.fixed<32, ?>>
-    return %logits : tensor<8x15360x!eoq.fixed<32, ?>>
+    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<16x64x16x16x!eoq.fixed<8, ?>>, tensor<60x64x3x3x!eoq.fixed<8, ?>>) -> tensor<16x60x16x16x!eoq.fixed<32, ?>>
+    %logits = eoq.reshape %y : (tensor<16x60x16x16x!eoq.fixed<32, ?>>) -> tensor<16x15360x!eoq.fixed<32, ?>>
+    return %logits : tensor<16x15360x!eoq.fixed<32, ?>>
   }
 }
 
@@ -86,12 +86,12 @@ module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-u
 // An odd number of channels.
 module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "+avx2"}} {
   eoq.parameter <weight> @w : tensor<64x63x3x3x!eoq.fixed<8, ?>> = #eoq.normal<mantissa = 20000, exponent = -17, centered = false> exponent -6
-  func.func @predict(%x: tensor<8x63x16x16x!eoq.fixed<8, ?>>) -> tensor<8x16384x!eoq.fixed<32, ?>> {
+  func.func @predict(%x: tensor<16x63x16x16x!eoq.fixed<8, ?>>) -> tensor<16x16384x!eoq.fixed<32, ?>> {
     %w = eoq.parameter_load @w : tensor<64x63x3x3x!eoq.fixed<8, ?>>
     // CHECK: remark: conv_2d: {{.*}}: direct convolution
-    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<8x63x16x16x!eoq.fixed<8, ?>>, tensor<64x63x3x3x!eoq.fixed<8, ?>>) -> tensor<8x64x16x16x!eoq.fixed<32, ?>>
-    %logits = eoq.reshape %y : (tensor<8x64x16x16x!eoq.fixed<32, ?>>) -> tensor<8x16384x!eoq.fixed<32, ?>>
-    return %logits : tensor<8x16384x!eoq.fixed<32, ?>>
+    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<16x63x16x16x!eoq.fixed<8, ?>>, tensor<64x63x3x3x!eoq.fixed<8, ?>>) -> tensor<16x64x16x16x!eoq.fixed<32, ?>>
+    %logits = eoq.reshape %y : (tensor<16x64x16x16x!eoq.fixed<32, ?>>) -> tensor<16x16384x!eoq.fixed<32, ?>>
+    return %logits : tensor<16x16384x!eoq.fixed<32, ?>>
   }
 }
 

@@ -106,17 +106,16 @@ module {
 // -----
 
 // BatchNormalization; a weight that is a Constant becomes a parameter with the
-// node's name; an Identity of a bias is a bias of its own.
+// node's name; two batch norms share a bias through an Identity.
 // CHECK-LABEL: module attributes {eoq.level = "graph"}
 // CHECK-DAG:   eoq.parameter <scale> @s : tensor<2xf32> trainable
 // CHECK-DAG:   eoq.parameter <bias> @b : tensor<2xf32> trainable
-// CHECK-DAG:   eoq.parameter <bias> @second.bias : tensor<2xf32> trainable = dense<0.000000e+00>
 // CHECK-DAG:   eoq.parameter <statistic> @m : tensor<2xf32> =
 // CHECK-DAG:   eoq.parameter <statistic> @v : tensor<2xf32> =
 // CHECK-DAG:   eoq.parameter <scale> @second.scale : tensor<2xf32> trainable = dense<2.000000e+00>
 // CHECK:       %[[Y:.*]] = eoq.batch_norm %arg0, {{.*}} {epsilon = 1.000000e-03 : f64}
 // CHECK:       %[[S:.*]] = eoq.parameter_load @second.scale
-// CHECK-NEXT:  %[[B:.*]] = eoq.parameter_load @second.bias
+// CHECK-NEXT:  %[[B:.*]] = eoq.parameter_load @b
 // CHECK:       eoq.batch_norm %[[Y]], %[[S]], %[[B]], {{.*}} {epsilon = 9.9999997473787516E-6 : f64}
 module {
   eoq.parameter <weight> @s : tensor<2xf32> = dense<1.0> : tensor<2xf32>
@@ -129,7 +128,7 @@ module {
     %m = eoq.parameter_load @m : tensor<2xf32>
     %v = eoq.parameter_load @v : tensor<2xf32>
     %s2 = eoq.constant dense<2.0> : tensor<2xf32> loc("second.scale")
-    %b2 = eoq.onnx_node "Identity"(%b) domain "" opset 17 {} : (tensor<2xf32>) -> tensor<*xf32> loc("second.bias")
+    %b2 = eoq.onnx_node "Identity"(%b) domain "" opset 17 {} : (tensor<2xf32>) -> tensor<*xf32>
     %0 = eoq.onnx_node "BatchNormalization"(%x, %s, %b, %m, %v) domain "" opset 9 {epsilon = 1.0e-03 : f64, momentum = 0.9 : f32} : (tensor<3x2x1x1xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<*xf32>
     %1 = eoq.onnx_node "BatchNormalization"(%0, %s2, %b2, %m, %v) domain "" opset 17 {training_mode = 0 : i64} : (tensor<*xf32>, tensor<2xf32>, tensor<*xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<*xf32>
     return %1 : tensor<*xf32>
