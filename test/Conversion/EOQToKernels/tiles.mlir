@@ -28,7 +28,7 @@ module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-u
 
 // -----
 
-// Groups of four in one instruction are as fast without tiles.
+// Targets with an instruction for groups of four keep the direct product.
 module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "+avx2,+avx512vl,+avx512vnni"}} {
   eoq.parameter <weight> @w : tensor<64x64x3x3x!eoq.fixed<8, ?>> = #eoq.normal<mantissa = 20000, exponent = -17, centered = false> exponent -6
   func.func @predict(%x: tensor<16x64x16x16x!eoq.fixed<8, ?>>) -> tensor<16x16384x!eoq.fixed<32, ?>> {
