@@ -117,3 +117,18 @@ func.func private @eoq_hash_upper(%h: vector<8xi32>) -> vector<8xi32> {
   %5 = arith.muli %4, %third : vector<8xi32>
   return %5 : vector<8xi32>
 }
+
+// Adds the squares of numbers that are not -2^15: two of them are below 2^31, and such
+// sums are added in 64 bits, an even and an odd one.
+func.func private @eoq_add_squares(%acc: vector<4xi64>, %q: vector<16xi16>) -> vector<4xi64> {
+  %none = arith.constant dense<0> : vector<8xi32>
+  %c32 = arith.constant dense<32> : vector<4xi64>
+  %low = arith.constant dense<0xFFFFFFFF> : vector<4xi64>
+  %s = eoq.dot_accumulate %none, %q, %q : vector<8xi32>, vector<16xi16>
+  %two = vector.bitcast %s : vector<8xi32> to vector<4xi64>
+  %even = arith.andi %two, %low : vector<4xi64>
+  %odd = arith.shrui %two, %c32 : vector<4xi64>
+  %0 = arith.addi %acc, %even : vector<4xi64>
+  %1 = arith.addi %0, %odd : vector<4xi64>
+  return %1 : vector<4xi64>
+}

@@ -27,6 +27,31 @@ func.func private @eoq_center_vector(%q: vector<16xi16>, %mean: vector<16xi16>) 
   return %1 : vector<16xi16>
 }
 
+// The mean of a channel of `size` numbers from its sums.
+func.func private @eoq_center_mean_of(%sums: vector<8xi32>, %size: index) -> vector<16xi16> {
+  %sums64 = arith.extsi %sums : vector<8xi32> to vector<8xi64>
+  %sum = vector.reduction <add>, %sums64 : vector<8xi64> into i64
+  %count = arith.index_cast %size : index to i64
+  %mean = call @eoq_center_mean(%sum, %count) : (i64, i64) -> i16
+  %vmean = vector.broadcast %mean : i16 to vector<16xi16>
+  return %vmean : vector<16xi16>
+}
+
+// Subtracts the mean from the numbers from `at` to `end`, whole vectors, and returns
+// the largest and the least of them and of those given.
+func.func private @eoq_center_vectors(%m: memref<?xi16>, %at: index, %end: index, %mean: vector<16xi16>, %most0: vector<16xi16>, %least0: vector<16xi16>) -> (vector<16xi16>, vector<16xi16>) {
+  %lanes = arith.constant 16 : index
+  %high, %low = scf.for %i = %at to %end step %lanes iter_args(%most = %most0, %least = %least0) -> (vector<16xi16>, vector<16xi16>) {
+    %q = vector.load %m[%i] : memref<?xi16>, vector<16xi16>
+    %w = func.call @eoq_center_vector(%q, %mean) : (vector<16xi16>, vector<16xi16>) -> vector<16xi16>
+    vector.store %w, %m[%i] : memref<?xi16>, vector<16xi16>
+    %0 = arith.maxsi %most, %w : vector<16xi16>
+    %1 = arith.minsi %least, %w : vector<16xi16>
+    scf.yield %0, %1 : vector<16xi16>, vector<16xi16>
+  }
+  return %high, %low : vector<16xi16>, vector<16xi16>
+}
+
 // Subtracts its mean from a channel of at least 16 numbers, at `at`, and returns the
 // largest magnitude of what is left. If the vectors do not end with the channel, a
 // last one is its last 16 numbers: read before they change, written after that.
@@ -62,19 +87,8 @@ func.func private @eoq_center_channel(%m: memref<?xi16>, %at: index, %size: inde
     %0 = eoq.dot_accumulate %acc, %q, %ones : vector<8xi32>, vector<16xi16>
     scf.yield %0 : vector<8xi32>
   }
-  %sums64 = arith.extsi %sums : vector<8xi32> to vector<8xi64>
-  %sum = vector.reduction <add>, %sums64 : vector<8xi64> into i64
-  %count = arith.index_cast %size : index to i64
-  %mean = func.call @eoq_center_mean(%sum, %count) : (i64, i64) -> i16
-  %vmean = vector.broadcast %mean : i16 to vector<16xi16>
-  %high, %low = scf.for %i = %at to %end step %lanes iter_args(%most = %nothing, %least = %nothing) -> (vector<16xi16>, vector<16xi16>) {
-    %q = vector.load %m[%i] : memref<?xi16>, vector<16xi16>
-    %w = func.call @eoq_center_vector(%q, %vmean) : (vector<16xi16>, vector<16xi16>) -> vector<16xi16>
-    vector.store %w, %m[%i] : memref<?xi16>, vector<16xi16>
-    %0 = arith.maxsi %most, %w : vector<16xi16>
-    %1 = arith.minsi %least, %w : vector<16xi16>
-    scf.yield %0, %1 : vector<16xi16>, vector<16xi16>
-  }
+  %vmean = func.call @eoq_center_mean_of(%sums, %size) : (vector<8xi32>, index) -> vector<16xi16>
+  %high, %low = func.call @eoq_center_vectors(%m, %at, %end, %vmean, %nothing, %nothing) : (memref<?xi16>, index, index, vector<16xi16>, vector<16xi16>, vector<16xi16>) -> (vector<16xi16>, vector<16xi16>)
   %high_all, %low_all = scf.if %overlaps -> (vector<16xi16>, vector<16xi16>) {
     %w = func.call @eoq_center_vector(%last, %vmean) : (vector<16xi16>, vector<16xi16>) -> vector<16xi16>
     vector.store %w, %m[%place] : memref<?xi16>, vector<16xi16>
@@ -118,21 +132,27 @@ func.func private @eoq_center_channel_few(%m: memref<?xi16>, %at: index, %size: 
   return %result : i64
 }
 
+// Channels of a part, and how many parts there are: at most 64.
+func.func private @eoq_channel_parts(%channels: index) -> (index, index) {
+  %c63 = arith.constant 63 : index
+  %parts = arith.constant 64 : index
+  %up = arith.addi %channels, %c63 : index
+  %share = arith.divui %up, %parts : index
+  %count = call @eoq_part_count(%channels, %share) : (index, index) -> index
+  return %share, %count : index, index
+}
+
 // Subtracts from each of the `channels` rows of M its mean, and returns the largest
 // magnitude of M then.
 func.func private @eoq_center_i16(%m: memref<?xi16>, %n: index, %channels: index) -> i64 {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %c63 = arith.constant 63 : index
-  %parts = arith.constant 64 : index
   %lanes = arith.constant 16 : index
   %zero = arith.constant 0 : i64
   %partial = memref.alloca() : memref<64xi64>
   %size = arith.divui %n, %channels : index
   %long = arith.cmpi uge, %size, %lanes : index
-  %up = arith.addi %channels, %c63 : index
-  %share = arith.divui %up, %parts : index
-  %count = call @eoq_part_count(%channels, %share) : (index, index) -> index
+  %share, %count = call @eoq_channel_parts(%channels) : (index) -> (index, index)
   scf.parallel (%part) = (%c0) to (%count) step (%c1) {
     %begin = arith.muli %part, %share : index
     %last = arith.addi %begin, %share : index

@@ -11,30 +11,14 @@ func.func private @eoq_subtract_update_i16(%m: memref<?xi16>, %v: memref<?xi16>,
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %chunk = arith.constant 2048 : index
-  %zero = arith.constant 0 : i32
-  %zero64 = arith.constant 0 : i64
   %one = arith.constant 1 : i32
-  %c32 = arith.constant 32 : i32
   %lanes = arith.constant 16 : index
-  %limit = arith.constant 0x40000000 : i64
-  %most_left = arith.constant -8 : i32
-  %most_right = arith.constant 14 : i32
   %max = arith.constant 65536 : i32
   %min = arith.constant -65536 : i32
   %k_u = call @eoq_site_key(%key, %site) : (i32, i32) -> i32
   %site_m = arith.addi %site, %one : i32
   %k_m = call @eoq_site_key(%key, %site_m) : (i32, i32) -> i32
-  %positive = arith.cmpi sgt, %factor, %zero64 : i64
-  %small = arith.cmpi slt, %factor, %limit : i64
-  %shifts_u = arith.cmpi sgt, %shift_u, %zero : i32
-  %near_u = arith.cmpi sle, %shift_u, %c32 : i32
-  %near_left = arith.cmpi sge, %shift, %most_left : i32
-  %near_right = arith.cmpi sle, %shift, %most_right : i32
-  %0 = arith.andi %positive, %small : i1
-  %1 = arith.andi %shifts_u, %near_u : i1
-  %2 = arith.andi %near_left, %near_right : i1
-  %3 = arith.andi %0, %1 : i1
-  %short = arith.andi %2, %3 : i1
+  %short = call @eoq_subtracts_short(%factor, %shift_u, %shift) : (i64, i32, i32) -> i1
   %rest = arith.remui %n, %lanes : index
   %whole = arith.subi %n, %rest : index
   %from = arith.select %short, %whole, %c0 : index
@@ -164,21 +148,46 @@ func.func private @eoq_update_momentum_i16(%m: memref<?xi16>, %v: memref<?xi16>,
   return %total : i64
 }
 
-func.func private @eoq_sgd_update_i16(%m: memref<?xi16>, %m_exponent: memref<?xi32>, %v: memref<?xi16>, %v_exponent: memref<?xi32>, %g: memref<?xi8>, %g_exponent: i32, %norm: memref<?xi32>, %norm_exponent: memref<?xi32>, %n: index, %channels: index, %momentum: i32, %has_decay: i32, %decay_shift: i32, %lr_multiplier: i32, %k: i32, %normalized: i32, %has_nominal: i32, %nominal_mantissa: i32, %nominal_exponent: i32, %centered: i32, %key: i32, %site: i32, %step: i32) {
+// Step 7: room for growth, if the largest magnitude of M needs it.
+func.func private @eoq_grow_i16(%m: memref<?xi16>, %m_exponent: memref<?xi32>, %n: index, %max_m: i64, %key: i32, %site: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %chunk = arith.constant 2048 : index
+  %one = arith.constant 1 : i32
+  %c3 = arith.constant 3 : i32
+  %limit = arith.constant 16384 : i64
+  %grows = arith.cmpi sgt, %max_m, %limit : i64
+  scf.if %grows {
+    %site_7 = arith.addi %site, %c3 : i32
+    %k7 = func.call @eoq_site_key(%key, %site_7) : (i32, i32) -> i32
+    scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
+      %next = arith.addi %base, %chunk : index
+      %end = arith.minsi %next, %n : index
+      scf.for %i = %base to %end step %c1 {
+        %q = memref.load %m[%i] : memref<?xi16>
+        %w = arith.extsi %q : i16 to i32
+        %index = arith.index_cast %i : index to i32
+        %r = func.call @eoq_random(%index, %k7) : (i32, i32) -> i32
+        %s = func.call @eoq_shift_right_stochastic_i32(%w, %r, %one) : (i32, i32, i32) -> i32
+        %new = func.call @eoq_narrow_i16(%s) : (i32) -> i16
+        memref.store %new, %m[%i] : memref<?xi16>
+      }
+    }
+    %e_m = memref.load %m_exponent[%c0] : memref<?xi32>
+    %e_grown = arith.addi %e_m, %one : i32
+    memref.store %e_grown, %m_exponent[%c0] : memref<?xi32>
+  }
+  return
+}
+
+// All steps, for any parameter.
+func.func private @eoq_sgd_update_steps_i16(%m: memref<?xi16>, %m_exponent: memref<?xi32>, %v: memref<?xi16>, %v_exponent: memref<?xi32>, %g: memref<?xi8>, %g_exponent: i32, %norm: memref<?xi32>, %norm_exponent: memref<?xi32>, %n: index, %channels: index, %momentum: i32, %has_decay: i32, %decay_shift: i32, %lr_multiplier: i32, %k: i32, %normalized: i32, %has_nominal: i32, %nominal_mantissa: i32, %nominal_exponent: i32, %centered: i32, %key: i32, %site: i32, %step: i32) {
+  %c0 = arith.constant 0 : index
   %zero = arith.constant 0 : i32
   %zero64 = arith.constant 0 : i64
   %one = arith.constant 1 : i32
-  %c2 = arith.constant 2 : i32
-  %c3 = arith.constant 3 : i32
-  %c5 = arith.constant 5 : i32
   %c8 = arith.constant 8 : i32
-  %c32 = arith.constant 32 : i32
-  %c40 = arith.constant 40 : i32
   %width = arith.constant 16 : i32
-  %width5 = arith.constant 21 : i32
   %least_g = arith.constant -21 : i32
   %least_v = arith.constant -10 : i32
   %least_d = arith.constant -13 : i32
@@ -188,25 +197,9 @@ func.func private @eoq_sgd_update_i16(%m: memref<?xi16>, %m_exponent: memref<?xi
   %true = arith.constant true
   %e_m = memref.load %m_exponent[%c0] : memref<?xi32>
   %e_v = memref.load %v_exponent[%c0] : memref<?xi32>
-  %count = arith.index_cast %n : index to i64
   // Step 1: the terms at one exponent.
-  %e_vc = arith.subi %e_v, %c5 : i32
-  %e_d = arith.subi %e_m, %decay_shift : i32
   %decays = arith.cmpi ne, %has_decay, %zero : i32
-  %top_g = arith.addi %g_exponent, %c8 : i32
-  %top_v = arith.addi %e_vc, %width5 : i32
-  %top_d = arith.addi %e_d, %width : i32
-  %top2 = arith.maxsi %top_g, %top_v : i32
-  %top3 = arith.maxsi %top2, %top_d : i32
-  %top = arith.select %decays, %top3, %top2 : i32
-  %min2 = arith.minsi %g_exponent, %e_vc : i32
-  %min3 = arith.minsi %min2, %e_d : i32
-  %min = arith.select %decays, %min3, %min2 : i32
-  %least = arith.subi %top, %c40 : i32
-  %e = arith.maxsi %min, %least : i32
-  %shift_g = arith.subi %e, %g_exponent : i32
-  %shift_v = arith.subi %e, %e_vc : i32
-  %shift_d = arith.subi %e, %e_d : i32
+  %e, %shift_g, %shift_v, %shift_d = call @eoq_update_exponents(%e_m, %e_v, %g_exponent, %has_decay, %decay_shift, %width) : (i32, i32, i32, i32, i32, i32) -> (i32, i32, i32, i32)
   %c = arith.extsi %momentum : i32 to i64
   // Step 2: the momentum.
   // 32 bits suffice for sums of terms below 2^28 (g, m) and 2^30 (v), shifted to the
@@ -219,6 +212,7 @@ func.func private @eoq_sgd_update_i16(%m: memref<?xi16>, %m_exponent: memref<?xi
   %alone = arith.andi %silent, %always : i1
   %nearer_v = arith.maxsi %shift_v, %least_v : i32
   %near_v = arith.select %alone, %nearer_v, %shift_v : i32
+  %e_vc = arith.subi %e, %shift_v : i32
   %near_e = arith.addi %e_vc, %near_v : i32
   %fits_g0 = arith.cmpi sge, %shift_g, %least_g : i32
   %fits_g = arith.ori %fits_g0, %silent : i1
@@ -288,38 +282,20 @@ func.func private @eoq_sgd_update_i16(%m: memref<?xi16>, %m_exponent: memref<?xi
   %e_lr = arith.subi %e_new, %k : i32
   %normalizes = arith.cmpi ne, %normalized, %zero : i32
   %factor, %e_step, %moves = scf.if %normalizes -> (i64, i32, i1) {
-    %twice_g = arith.muli %g_exponent, %c2 : i32
-    %m_g, %e_g = func.call @eoq_norm(%sum_g, %count, %twice_g) : (i64, i64, i32) -> (i32, i32)
+    %nominal = arith.cmpi ne, %has_nominal, %zero : i32
+    %sum_m = scf.if %nominal -> (i64) {
+      %0 = func.call @eoq_sum_squares_i16(%m, %n) : (memref<?xi16>, index) -> i64
+      scf.yield %0 : i64
+    } else {
+      scf.yield %zero64 : i64
+    }
     %old_m = memref.load %norm[%c0] : memref<?xi32>
     %old_e = memref.load %norm_exponent[%c0] : memref<?xi32>
-    %m_n, %e_n = func.call @eoq_move_norm(%old_m, %old_e, %m_g, %e_g, %step) : (i32, i32, i32, i32, i32) -> (i32, i32)
+    %m_n, %e_n, %both, %up, %known = func.call @eoq_update_factor(%sum_g, %g_exponent, %sum_m, %e_m, %n, %old_m, %old_e, %step, %has_nominal, %nominal_mantissa, %nominal_exponent, %momentum, %lr_multiplier) : (i64, i32, i64, i32, index, i32, i32, i32, i32, i32, i32, i32, i32) -> (i32, i32, i64, i32, i1)
     memref.store %m_n, %norm[%c0] : memref<?xi32>
     memref.store %e_n, %norm_exponent[%c0] : memref<?xi32>
-    %nominal = arith.cmpi ne, %has_nominal, %zero : i32
-    %m_w, %e_w = scf.if %nominal -> (i32, i32) {
-      %sum_m = func.call @eoq_sum_squares_i16(%m, %n) : (memref<?xi16>, index) -> i64
-      %twice_m = arith.muli %e_m, %c2 : i32
-      %m_p, %e_p = func.call @eoq_norm(%sum_m, %count, %twice_m) : (i64, i64, i32) -> (i32, i32)
-      %m_q, %e_q = func.call @eoq_larger_norm(%m_p, %e_p, %nominal_mantissa, %nominal_exponent) : (i32, i32, i32, i32) -> (i32, i32)
-      scf.yield %m_q, %e_q : i32, i32
-    } else {
-      %m_b = arith.constant 536870912 : i32
-      %e_b = arith.constant -35 : i32
-      scf.yield %m_b, %e_b : i32, i32
-    }
-    %smaller = arith.cmpi slt, %m_w, %m_n : i32
-    %less = arith.extui %smaller : i1 to i32
-    %0 = arith.addi %e_w, %one : i32
-    %1 = arith.subi %0, %e_n : i32
-    %2 = arith.subi %1, %less : i32
-    %r = arith.shrsi %2, %one : i32
-    %rest = arith.subi %c32, %momentum : i32
-    %rest64 = arith.extsi %rest : i32 to i64
-    %both = arith.muli %lr64, %rest64 : i64
-    %3 = arith.subi %e_lr, %c5 : i32
-    %4 = arith.addi %3, %r : i32
-    %known = arith.cmpi ne, %m_n, %zero : i32
-    scf.yield %both, %4, %known : i64, i32, i1
+    %e_up = arith.addi %e_lr, %up : i32
+    scf.yield %both, %e_up, %known : i64, i32, i1
   } else {
     scf.yield %lr64, %e_lr, %true : i64, i32, i1
   }
@@ -347,26 +323,6 @@ func.func private @eoq_sgd_update_i16(%m: memref<?xi16>, %m_exponent: memref<?xi
     %0 = func.call @eoq_max_abs_i16(%m, %n) : (memref<?xi16>, index) -> i64
     scf.yield %0 : i64
   }
-  %limit = arith.constant 16384 : i64
-  %grows = arith.cmpi sgt, %max_m, %limit : i64
-  scf.if %grows {
-    %site_7 = arith.addi %site, %c3 : i32
-    %k7 = func.call @eoq_site_key(%key, %site_7) : (i32, i32) -> i32
-    scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
-      %next = arith.addi %base, %chunk : index
-      %end = arith.minsi %next, %n : index
-      scf.for %i = %base to %end step %c1 {
-        %q = memref.load %m[%i] : memref<?xi16>
-        %w = arith.extsi %q : i16 to i32
-        %index = arith.index_cast %i : index to i32
-        %r = func.call @eoq_random(%index, %k7) : (i32, i32) -> i32
-        %s = func.call @eoq_shift_right_stochastic_i32(%w, %r, %one) : (i32, i32, i32) -> i32
-        %new = func.call @eoq_narrow_i16(%s) : (i32) -> i16
-        memref.store %new, %m[%i] : memref<?xi16>
-      }
-    }
-    %e_grown = arith.addi %e_m, %one : i32
-    memref.store %e_grown, %m_exponent[%c0] : memref<?xi32>
-  }
+  call @eoq_grow_i16(%m, %m_exponent, %n, %max_m, %key, %site) : (memref<?xi16>, memref<?xi32>, index, i64, i32, i32) -> ()
   return
 }

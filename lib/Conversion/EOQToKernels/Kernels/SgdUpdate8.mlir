@@ -218,36 +218,15 @@ func.func private @eoq_sgd_update_i8(%m: memref<?xi8>, %m_exponent: memref<?xi32
   %zero = arith.constant 0 : i32
   %zero64 = arith.constant 0 : i64
   %one = arith.constant 1 : i32
-  %c2 = arith.constant 2 : i32
   %c3 = arith.constant 3 : i32
-  %c5 = arith.constant 5 : i32
   %c8 = arith.constant 8 : i32
-  %c32 = arith.constant 32 : i32
-  %c40 = arith.constant 40 : i32
   %width = arith.constant 8 : i32
-  %width5 = arith.constant 13 : i32
   %true = arith.constant true
   %e_m = memref.load %m_exponent[%c0] : memref<?xi32>
   %e_v = memref.load %v_exponent[%c0] : memref<?xi32>
-  %count = arith.index_cast %n : index to i64
   // Step 1: the terms at one exponent.
-  %e_vc = arith.subi %e_v, %c5 : i32
-  %e_d = arith.subi %e_m, %decay_shift : i32
   %decays = arith.cmpi ne, %has_decay, %zero : i32
-  %top_g = arith.addi %g_exponent, %c8 : i32
-  %top_v = arith.addi %e_vc, %width5 : i32
-  %top_d = arith.addi %e_d, %width : i32
-  %top2 = arith.maxsi %top_g, %top_v : i32
-  %top3 = arith.maxsi %top2, %top_d : i32
-  %top = arith.select %decays, %top3, %top2 : i32
-  %min2 = arith.minsi %g_exponent, %e_vc : i32
-  %min3 = arith.minsi %min2, %e_d : i32
-  %min = arith.select %decays, %min3, %min2 : i32
-  %least = arith.subi %top, %c40 : i32
-  %e = arith.maxsi %min, %least : i32
-  %shift_g = arith.subi %e, %g_exponent : i32
-  %shift_v = arith.subi %e, %e_vc : i32
-  %shift_d = arith.subi %e, %e_d : i32
+  %e, %shift_g, %shift_v, %shift_d = call @eoq_update_exponents(%e_m, %e_v, %g_exponent, %has_decay, %decay_shift, %width) : (i32, i32, i32, i32, i32, i32) -> (i32, i32, i32, i32)
   %c = arith.extsi %momentum : i32 to i64
   // Step 2: the momentum.
   %max_acc = call @eoq_update_max_i8(%m, %v, %g, %n, %c, %shift_g, %shift_v, %shift_d, %decays) : (memref<?xi8>, memref<?xi8>, memref<?xi8>, index, i64, i32, i32, i32, i1) -> i64
@@ -263,38 +242,20 @@ func.func private @eoq_sgd_update_i8(%m: memref<?xi8>, %m_exponent: memref<?xi32
   %normalizes = arith.cmpi ne, %normalized, %zero : i32
   %factor, %e_step, %moves = scf.if %normalizes -> (i64, i32, i1) {
     %sum_g = func.call @eoq_sum_squares_i8(%g, %n) : (memref<?xi8>, index) -> i64
-    %twice_g = arith.muli %g_exponent, %c2 : i32
-    %m_g, %e_g = func.call @eoq_norm(%sum_g, %count, %twice_g) : (i64, i64, i32) -> (i32, i32)
+    %nominal = arith.cmpi ne, %has_nominal, %zero : i32
+    %sum_m = scf.if %nominal -> (i64) {
+      %0 = func.call @eoq_sum_squares_i8(%m, %n) : (memref<?xi8>, index) -> i64
+      scf.yield %0 : i64
+    } else {
+      scf.yield %zero64 : i64
+    }
     %old_m = memref.load %norm[%c0] : memref<?xi32>
     %old_e = memref.load %norm_exponent[%c0] : memref<?xi32>
-    %m_n, %e_n = func.call @eoq_move_norm(%old_m, %old_e, %m_g, %e_g, %step) : (i32, i32, i32, i32, i32) -> (i32, i32)
+    %m_n, %e_n, %both, %up, %known = func.call @eoq_update_factor(%sum_g, %g_exponent, %sum_m, %e_m, %n, %old_m, %old_e, %step, %has_nominal, %nominal_mantissa, %nominal_exponent, %momentum, %lr_multiplier) : (i64, i32, i64, i32, index, i32, i32, i32, i32, i32, i32, i32, i32) -> (i32, i32, i64, i32, i1)
     memref.store %m_n, %norm[%c0] : memref<?xi32>
     memref.store %e_n, %norm_exponent[%c0] : memref<?xi32>
-    %nominal = arith.cmpi ne, %has_nominal, %zero : i32
-    %m_w, %e_w = scf.if %nominal -> (i32, i32) {
-      %sum_m = func.call @eoq_sum_squares_i8(%m, %n) : (memref<?xi8>, index) -> i64
-      %twice_m = arith.muli %e_m, %c2 : i32
-      %m_p, %e_p = func.call @eoq_norm(%sum_m, %count, %twice_m) : (i64, i64, i32) -> (i32, i32)
-      %m_q, %e_q = func.call @eoq_larger_norm(%m_p, %e_p, %nominal_mantissa, %nominal_exponent) : (i32, i32, i32, i32) -> (i32, i32)
-      scf.yield %m_q, %e_q : i32, i32
-    } else {
-      %m_b = arith.constant 536870912 : i32
-      %e_b = arith.constant -35 : i32
-      scf.yield %m_b, %e_b : i32, i32
-    }
-    %smaller = arith.cmpi slt, %m_w, %m_n : i32
-    %less = arith.extui %smaller : i1 to i32
-    %0 = arith.addi %e_w, %one : i32
-    %1 = arith.subi %0, %e_n : i32
-    %2 = arith.subi %1, %less : i32
-    %r = arith.shrsi %2, %one : i32
-    %rest = arith.subi %c32, %momentum : i32
-    %rest64 = arith.extsi %rest : i32 to i64
-    %both = arith.muli %lr64, %rest64 : i64
-    %3 = arith.subi %e_lr, %c5 : i32
-    %4 = arith.addi %3, %r : i32
-    %known = arith.cmpi ne, %m_n, %zero : i32
-    scf.yield %both, %4, %known : i64, i32, i1
+    %e_up = arith.addi %e_lr, %up : i32
+    scf.yield %both, %e_up, %known : i64, i32, i1
   } else {
     scf.yield %lr64, %e_lr, %true : i64, i32, i1
   }

@@ -167,12 +167,32 @@ func.func private @eoq_update_step_short(%pairs: vector<16xi16>, %h0: vector<8xi
   return %u : vector<8xi32>
 }
 
-// eoq_subtract_update_i16 for factors in 1..2^30 - 1, shift_u in 1..32 and shift in
-// -8..14: then what is subtracted fits 16 bits, and so do the sums on the way there.
-func.func private @eoq_subtract_update_short_i16(%m: memref<?xi16>, %v: memref<?xi16>, %n: index, %factor: i32, %shift_u: i32, %shift: i32, %k_u: i32, %k_m: i32) {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %lanes = arith.constant 16 : index
+// Whether eoq_subtract_update_short_i16 can do it: then what is subtracted fits 16
+// bits, and so do the sums on the way there.
+func.func private @eoq_subtracts_short(%factor: i64, %shift_u: i32, %shift: i32) -> i1 {
+  %zero = arith.constant 0 : i32
+  %zero64 = arith.constant 0 : i64
+  %c32 = arith.constant 32 : i32
+  %limit = arith.constant 0x40000000 : i64
+  %most_left = arith.constant -8 : i32
+  %most_right = arith.constant 14 : i32
+  %positive = arith.cmpi sgt, %factor, %zero64 : i64
+  %small = arith.cmpi slt, %factor, %limit : i64
+  %shifts_u = arith.cmpi sgt, %shift_u, %zero : i32
+  %near_u = arith.cmpi sle, %shift_u, %c32 : i32
+  %near_left = arith.cmpi sge, %shift, %most_left : i32
+  %near_right = arith.cmpi sle, %shift, %most_right : i32
+  %0 = arith.andi %positive, %small : i1
+  %1 = arith.andi %shifts_u, %near_u : i1
+  %2 = arith.andi %near_left, %near_right : i1
+  %3 = arith.andi %0, %1 : i1
+  %short = arith.andi %2, %3 : i1
+  return %short : i1
+}
+
+// What steps 4 and 5 subtract from 16 elements of M, for momenta q_v and hashes that
+// begin with u0, u1 for the one step, m0, m1 for the other.
+func.func private @eoq_update_change_short(%q_v: vector<16xi16>, %factor: i32, %shift_u: i32, %shift: i32, %h0: vector<8xi32>, %h1: vector<8xi32>, %m0: vector<8xi32>, %m1: vector<8xi32>) -> vector<16xi16> {
   %zero = arith.constant 0 : i32
   %one = arith.constant 1 : i32
   %c15 = arith.constant 15 : i32
@@ -181,7 +201,6 @@ func.func private @eoq_subtract_update_short_i16(%m: memref<?xi16>, %v: memref<?
   %c32 = arith.constant 32 : i32
   %lower = arith.constant 0x7FFF : i32
   %limit = arith.constant 127 : i32
-  %vmin = arith.constant dense<-32767> : vector<16xi16>
   %nothing = arith.constant dense<0> : vector<16xi16>
   // Step 4.
   %factor_low = arith.andi %factor, %lower : i32
@@ -214,6 +233,30 @@ func.func private @eoq_subtract_update_short_i16(%m: memref<?xi16>, %v: memref<?
   %vrest = vector.broadcast %rest16 : i16 to vector<16xi16>
   %vshift = vector.broadcast %shift16 : i16 to vector<16xi16>
   %vleft = vector.broadcast %left16 : i16 to vector<16xi16>
+  %p0, %p1 = call @eoq_pairs(%q_v, %nothing) : (vector<16xi16>, vector<16xi16>) -> (vector<16xi16>, vector<16xi16>)
+  %u0 = call @eoq_update_step_short(%p0, %h0, %wide, %by_low, %by_high, %vfirst, %vup, %vdrop, %vhalf, %vsecond) : (vector<16xi16>, vector<8xi32>, i1, vector<16xi16>, vector<16xi16>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> vector<8xi32>
+  %u1 = call @eoq_update_step_short(%p1, %h1, %wide, %by_low, %by_high, %vfirst, %vup, %vdrop, %vhalf, %vsecond) : (vector<16xi16>, vector<8xi32>, i1, vector<16xi16>, vector<16xi16>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> vector<8xi32>
+  %u = func.call @eoq_join_clamped(%u0, %u1, %limit) : (vector<8xi32>, vector<8xi32>, i32) -> vector<16xi16>
+  %change = scf.if %rounds -> (vector<16xi16>) {
+    %r0 = func.call @eoq_hash_upper(%m0) : (vector<8xi32>) -> vector<8xi32>
+    %r1 = func.call @eoq_hash_upper(%m1) : (vector<8xi32>) -> vector<8xi32>
+    %r = func.call @eoq_join_upper(%r0, %r1) : (vector<8xi32>, vector<8xi32>) -> vector<16xi16>
+    %addend = arith.shrui %r, %vrest : vector<16xi16>
+    %sum = arith.addi %u, %addend : vector<16xi16>
+    %0 = arith.shrsi %sum, %vshift : vector<16xi16>
+    scf.yield %0 : vector<16xi16>
+  } else {
+    %0 = arith.muli %u, %vleft : vector<16xi16>
+    scf.yield %0 : vector<16xi16>
+  }
+  return %change : vector<16xi16>
+}
+
+// eoq_subtract_update_i16 where eoq_subtracts_short says so.
+func.func private @eoq_subtract_update_short_i16(%m: memref<?xi16>, %v: memref<?xi16>, %n: index, %factor: i32, %shift_u: i32, %shift: i32, %k_u: i32, %k_m: i32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %lanes = arith.constant 16 : index
   %between = arith.subi %k_m, %k_u : i32
   %vbetween = vector.broadcast %between : i32 to vector<8xi32>
   %share = call @eoq_part_size(%n) : (index) -> index
@@ -225,27 +268,11 @@ func.func private @eoq_subtract_update_short_i16(%m: memref<?xi16>, %v: memref<?
     %start0, %start1 = func.call @eoq_hash_start(%begin, %k_u) : (index, i32) -> (vector<8xi32>, vector<8xi32>)
     %end0, %end1 = scf.for %i = %begin to %end step %lanes iter_args(%h0 = %start0, %h1 = %start1) -> (vector<8xi32>, vector<8xi32>) {
       %q_v = vector.load %v[%i] : memref<?xi16>, vector<16xi16>
-      %p0, %p1 = func.call @eoq_pairs(%q_v, %nothing) : (vector<16xi16>, vector<16xi16>) -> (vector<16xi16>, vector<16xi16>)
-      %u0 = func.call @eoq_update_step_short(%p0, %h0, %wide, %by_low, %by_high, %vfirst, %vup, %vdrop, %vhalf, %vsecond) : (vector<16xi16>, vector<8xi32>, i1, vector<16xi16>, vector<16xi16>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> vector<8xi32>
-      %u1 = func.call @eoq_update_step_short(%p1, %h1, %wide, %by_low, %by_high, %vfirst, %vup, %vdrop, %vhalf, %vsecond) : (vector<16xi16>, vector<8xi32>, i1, vector<16xi16>, vector<16xi16>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> vector<8xi32>
-      %u = func.call @eoq_join_clamped(%u0, %u1, %limit) : (vector<8xi32>, vector<8xi32>, i32) -> vector<16xi16>
-      %change = scf.if %rounds -> (vector<16xi16>) {
-        %m0 = arith.addi %h0, %vbetween : vector<8xi32>
-        %m1 = arith.addi %h1, %vbetween : vector<8xi32>
-        %r0 = func.call @eoq_hash_upper(%m0) : (vector<8xi32>) -> vector<8xi32>
-        %r1 = func.call @eoq_hash_upper(%m1) : (vector<8xi32>) -> vector<8xi32>
-        %r = func.call @eoq_join_upper(%r0, %r1) : (vector<8xi32>, vector<8xi32>) -> vector<16xi16>
-        %addend = arith.shrui %r, %vrest : vector<16xi16>
-        %sum = arith.addi %u, %addend : vector<16xi16>
-        %0 = arith.shrsi %sum, %vshift : vector<16xi16>
-        scf.yield %0 : vector<16xi16>
-      } else {
-        %0 = arith.muli %u, %vleft : vector<16xi16>
-        scf.yield %0 : vector<16xi16>
-      }
+      %m0 = arith.addi %h0, %vbetween : vector<8xi32>
+      %m1 = arith.addi %h1, %vbetween : vector<8xi32>
+      %change = func.call @eoq_update_change_short(%q_v, %factor, %shift_u, %shift, %h0, %h1, %m0, %m1) : (vector<16xi16>, i32, i32, i32, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> vector<16xi16>
       %q_m = vector.load %m[%i] : memref<?xi16>, vector<16xi16>
-      %w = llvm.intr.ssub.sat(%q_m, %change) : (vector<16xi16>, vector<16xi16>) -> vector<16xi16>
-      %new = arith.maxsi %w, %vmin : vector<16xi16>
+      %new = func.call @eoq_center_vector(%q_m, %change) : (vector<16xi16>, vector<16xi16>) -> vector<16xi16>
       vector.store %new, %m[%i] : memref<?xi16>, vector<16xi16>
       %next0 = func.call @eoq_hash_next(%h0) : (vector<8xi32>) -> vector<8xi32>
       %next1 = func.call @eoq_hash_next(%h1) : (vector<8xi32>) -> vector<8xi32>

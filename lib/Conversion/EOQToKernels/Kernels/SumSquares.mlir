@@ -4,8 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-// One partial sum for each part (Parts.mlir). Two squares of 16 bits, not -2^15, are
-// below 2^31: vectors of such sums are added in 64 bits, an even and an odd one.
+// One partial sum for each part (Parts.mlir).
 
 // instances: T = i8 i16
 !T = i8
@@ -15,10 +14,7 @@ func.func private @eoq_sum_squares_T(%x: memref<?x!T>, %n: index) -> i64 {
   %c1 = arith.constant 1 : index
   %lanes = arith.constant 16 : index
   %init = arith.constant 0 : i64
-  %none = arith.constant dense<0> : vector<8xi32>
   %sums = arith.constant dense<0> : vector<4xi64>
-  %c32 = arith.constant dense<32> : vector<4xi64>
-  %low = arith.constant dense<0xFFFFFFFF> : vector<4xi64>
   %partial = memref.alloca() : memref<64xi64>
   %share = call @eoq_part_size(%n) : (index) -> index
   %parts = call @eoq_part_count(%n, %share) : (index, index) -> index
@@ -32,13 +28,8 @@ func.func private @eoq_sum_squares_T(%x: memref<?x!T>, %n: index) -> i64 {
     %all = scf.for %i = %begin to %whole step %lanes iter_args(%acc = %sums) -> (vector<4xi64>) {
       %q = vector.load %x[%i] : memref<?x!T>, vector<16x!T>
       %w = func.call @eoq_words_T(%q) : (vector<16x!T>) -> vector<16xi16>
-      %s = eoq.dot_accumulate %none, %w, %w : vector<8xi32>, vector<16xi16>
-      %two = vector.bitcast %s : vector<8xi32> to vector<4xi64>
-      %even = arith.andi %two, %low : vector<4xi64>
-      %odd = arith.shrui %two, %c32 : vector<4xi64>
-      %0 = arith.addi %acc, %even : vector<4xi64>
-      %1 = arith.addi %0, %odd : vector<4xi64>
-      scf.yield %1 : vector<4xi64>
+      %new = func.call @eoq_add_squares(%acc, %w) : (vector<4xi64>, vector<16xi16>) -> vector<4xi64>
+      scf.yield %new : vector<4xi64>
     }
     %most = vector.reduction <add>, %all : vector<4xi64> into i64
     %sum = scf.for %i = %whole to %end step %c1 iter_args(%acc = %most) -> (i64) {

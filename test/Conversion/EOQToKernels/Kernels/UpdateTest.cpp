@@ -166,6 +166,16 @@ void update(State<T> &s, const std::vector<int8_t> &g, int32_t eG,
   }
 }
 
+template <typename T>
+void expectEqual(const State<T> &got, const State<T> &want) {
+  ASSERT_EQ(got.v, want.v);
+  ASSERT_EQ(got.eV, want.eV);
+  ASSERT_EQ(got.norm, want.norm);
+  ASSERT_EQ(got.eNorm, want.eNorm);
+  ASSERT_EQ(got.m, want.m);
+  ASSERT_EQ(got.eM, want.eM);
+}
+
 /// One step of the kernel and of the rule.
 template <typename T>
 void checkStep(State<T> &got, State<T> &want, std::vector<int8_t> &g,
@@ -177,12 +187,24 @@ void checkStep(State<T> &got, State<T> &want, std::vector<int8_t> &g,
                  o.normalized, o.hasNominal, o.nominal.mantissa,
                  o.nominal.exponent, o.centered, o.key, o.site, o.step);
   update(want, g, eG, o);
-  ASSERT_EQ(got.v, want.v);
-  ASSERT_EQ(got.eV, want.eV);
-  ASSERT_EQ(got.norm, want.norm);
-  ASSERT_EQ(got.eNorm, want.eNorm);
-  ASSERT_EQ(got.m, want.m);
-  ASSERT_EQ(got.eM, want.eM);
+  expectEqual(got, want);
+}
+
+/// One step in two walks and by the rule, if two walks suffice; otherwise
+/// nothing may have changed.
+bool checkOnce(const State<int16_t> &before, std::vector<int8_t> &g, int32_t eG,
+               const Settings &o) {
+  State<int16_t> got = before, want = before;
+  int64_t n = g.size();
+  bool done = kernels().callScalar<bool>(
+      "eoq_sgd_update_once_i16", got.m, got.eM, got.v, got.eV, g, eG, got.norm,
+      got.eNorm, n, o.channels, o.momentum, o.hasDecay, o.decayShift, o.lr, o.k,
+      o.normalized, o.hasNominal, o.nominal.mantissa, o.nominal.exponent,
+      o.centered, o.key, o.site, o.step);
+  if (done)
+    update(want, g, eG, o);
+  expectEqual(got, want);
+  return done;
 }
 
 } // namespace
@@ -307,6 +329,72 @@ TEST(Update, Widths) {
   for (int32_t count : {sums[0], sums[1], products[0], products[1], shifts[0],
                         shifts[1], shifts[2], shifts[3], shifts[4]})
     EXPECT_GT(count, 20);
+}
+
+// Centred parameters with channels of whole vectors, as most convolutions have,
+// change in two walks; what they do not suffice for, they leave alone.
+TEST(Update, TwoWalks) {
+  int32_t counts[2] = {};
+  for (int round = 0; round < 100; ++round) {
+    Settings o;
+    o.channels = randomInt(1, 70);
+    int64_t n = o.channels * 16 * randomInt(1, 9);
+    o.momentum = randomInt(0, 1) ? 29 : randomInt(0, 32);
+    o.hasDecay = randomInt(0, 1);
+    o.decayShift = randomInt(5, 12);
+    o.lr = randomInt(1, 300);
+    o.k = randomInt(0, 16);
+    o.normalized = randomInt(0, 1);
+    o.hasNominal = randomInt(0, 1);
+    o.nominal = getNominalPair(0.125);
+    o.centered = randomInt(0, 9) != 0;
+    o.key = randomInt(INT32_MIN, INT32_MAX);
+    o.site = randomInt(0, 4000);
+    State<int16_t> state;
+    state.m = randomVector<int16_t>(n, randomInt(8, 15));
+    state.v = std::vector<int16_t>(n);
+    state.eM[0] = -15;
+    state.eV[0] = -64;
+    for (o.step = 0; o.step < 8; ++o.step) {
+      auto g = randomVector<int8_t>(n, randomInt(1, 7));
+      int32_t eG = randomInt(-18, -12);
+      if (randomInt(0, 9) == 0)
+        std::fill(g.begin(), g.end(), 0);
+      ++counts[checkOnce(state, g, eG, o)];
+      ASSERT_FALSE(testing::Test::HasFatalFailure()) << round << " " << o.step;
+      update(state, g, eG, o);
+    }
+  }
+  for (int32_t count : counts)
+    EXPECT_GT(count, 50);
+}
+
+// A largest sum of 21845.5 units: the momentum that it becomes at random, times
+// the learning rate of 3, is 2^16 - 1 or 2^16 + 2, and the update has another
+// exponent then. Nothing may be decided before it is known. Below that it may.
+TEST(Update, LargestMomentum) {
+  for (int round = 0; round < 60; ++round) {
+    Settings o{};
+    o.channels = 4;
+    o.momentum = 31;
+    o.lr = 3;
+    o.k = 4;
+    o.centered = 1;
+    o.key = randomInt(INT32_MIN, INT32_MAX);
+    bool between = round % 2;
+    State<int16_t> state;
+    state.m = randomVector<int16_t>(64, 12);
+    state.v = randomVector<int16_t>(64, 14);
+    state.v[17] = between ? 22549 : 22548;
+    std::vector<int8_t> g(64, 0);
+    g[17] = 36;
+    state.eM[0] = -15;
+    state.eV[0] = -14;
+    EXPECT_EQ(checkOnce(state, g, state.eV[0] - 5, o), !between);
+    State<int16_t> want = state;
+    checkStep(state, want, g, state.eV[0] - 5, o);
+    ASSERT_FALSE(testing::Test::HasFatalFailure()) << round;
+  }
 }
 
 TEST(Update, Floats) {
