@@ -16,6 +16,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TURN_SECONDS = 0.1
+# Images that the batches of a side are made of, and steps until labels repeat:
+# a network that has learnt its images by heart has gradients of zeros, which are
+# not what a training computes with.
+POOL_IMAGES = 16
+LABEL_STEPS = 4096
 PR_SET_PDEATHSIG = 1
 
 
@@ -25,6 +30,16 @@ def status_bytes(field):
         if line.startswith(field + ":"):
             return int(line.split()[1]) * 1024
     raise RuntimeError(f"no '{field}' in /proc/self/status")
+
+
+def make_labels(batch, classes):
+    import numpy as np
+    return np.random.default_rng(1).integers(0, classes, (LABEL_STEPS, batch),
+                                             np.int32)
+
+
+def count_batches(batch):
+    return max(1, POOL_IMAGES // batch)
 
 
 class Ours:
@@ -40,19 +55,19 @@ class Ours:
         self.bytes = model.state_bytes + model.arena_bytes
         rng = np.random.default_rng(0)
         self.images = rng.integers(
-            -127, 128, (model.batch, model.channels, model.height, model.width),
-            np.int8)
-        self.labels = rng.integers(0, model.classes, model.batch, np.int32)
+            -127, 128, (count_batches(model.batch), model.batch, model.channels,
+                        model.height, model.width), np.int8)
+        self.labels = make_labels(model.batch, model.classes)
+        self.steps = 0
         self.trainer.initialize(0)
         self.step()
         self.growth = status_bytes("VmHWM") - before
 
     def step(self):
-        # Images that are learnt by heart have gradients of zeros, which are
-        # not what a training computes with.
-        self.labels = (self.labels + 1) % self.trainer.model.classes
-        self.trainer.train_step(self.images, self.labels, lr=(1, 7),
-                                image_exponent=-7)
+        self.steps += 1
+        self.trainer.train_step(self.images[self.steps % len(self.images)],
+                                self.labels[self.steps % LABEL_STEPS],
+                                lr=(1, 7), image_exponent=-7)
 
     def memory(self):
         return {"bytes": self.bytes, "growth": self.growth}
@@ -70,10 +85,13 @@ class PyTorch:
         torch.set_num_threads(task["threads"])
         torch.manual_seed(0)
         channels, height, width = self.network.image
-        self.images = torch.randn(
-            task["batch"], channels, height, width).contiguous(
+        self.images = [
+            torch.randn(task["batch"], channels, height, width).contiguous(
                 memory_format=self.format)
-        self.labels = torch.randint(self.network.classes, (task["batch"],))
+            for _ in range(count_batches(task["batch"]))]
+        self.labels = torch.from_numpy(
+            make_labels(task["batch"], self.network.classes)).long()
+        self.steps = 0
         self.create()
         if task["compile"]:
             self.forward = torch.compile(self.model)
@@ -86,10 +104,11 @@ class PyTorch:
                                               momentum=0.9)
 
     def step(self):
-        self.labels = (self.labels + 1) % self.network.classes
+        self.steps += 1
         self.optimizer.zero_grad()
         loss = self.torch.nn.functional.cross_entropy(
-            self.forward(self.images), self.labels)
+            self.forward(self.images[self.steps % len(self.images)]),
+            self.labels[self.steps % LABEL_STEPS])
         loss.backward()
         self.optimizer.step()
         return loss.item()
