@@ -44,6 +44,15 @@ public:
     add(text, g, nonnegative);
   }
 
+  /// Any convolution; `name` says what the sizes do not.
+  void conv(const char *name, Conv2DGeometry g, bool nonnegative = true) {
+    g.n = batch;
+    add(std::to_string(g.kh) + "x" + std::to_string(g.kw) + "-" +
+            std::to_string(g.c) + "-" + std::to_string(g.o) + "-" +
+            std::to_string(g.h) + "x" + std::to_string(g.w) + name,
+        g, nonnegative);
+  }
+
   void fullyConnected(int64_t k, int64_t m) {
     add("fc-" + std::to_string(k) + "-" + std::to_string(m),
         Conv2DGeometry::fullyConnected(batch, k, m), true);
@@ -139,6 +148,55 @@ void addLeNet5(std::vector<Layer> &layers, const char *name, int64_t batch) {
   list.fullyConnected(84, 10);
 }
 
+/// Shapes that are not the kernels' favourites: the slowest of each class is to
+/// be seen.
+void addUncommon(std::vector<Layer> &layers, const char *name, int64_t batch) {
+  List list(layers, name, batch);
+  auto make = [](int64_t size, int64_t c, int64_t o, int64_t kh, int64_t kw) {
+    Conv2DGeometry g{};
+    g.h = g.w = size;
+    g.c = c;
+    g.o = o;
+    g.kh = kh;
+    g.kw = kw;
+    g.sh = g.sw = g.dh = g.dw = g.groups = 1;
+    g.pt = kh / 2;
+    g.pl = kw / 2;
+    g.oh = g.ow = size;
+    return g;
+  };
+  list.conv("", make(224, 1, 8, 3, 3));
+  list.conv("", make(28, 17, 33, 3, 3));
+  list.conv("", make(28, 24, 40, 5, 5));
+  list.conv("", make(17, 192, 224, 1, 7));
+  list.conv("", make(17, 192, 224, 7, 1));
+  list.conv("", make(14, 128, 10, 1, 1));
+  Conv2DGeometry g = make(28, 64, 64, 3, 3);
+  g.dh = g.dw = g.pt = g.pl = 2;
+  list.conv("-dilation-2", g);
+  g.dh = g.dw = g.pt = g.pl = 12;
+  list.conv("-dilation-12", g);
+  g = make(56, 64, 96, 5, 5);
+  // Pads of 1 before and 2 behind.
+  g.sh = g.sw = 2;
+  g.pt = g.pl = 1;
+  g.oh = g.ow = 28;
+  list.conv("-stride-2-pads-1-2", g);
+  for (int64_t groups : {2, 8, 32}) {
+    g = make(28, 128, 128, 3, 3);
+    g.groups = groups;
+    list.conv(("-groups-" + std::to_string(groups)).c_str(), g);
+  }
+  // Depthwise with two outputs of each channel, and with a large kernel.
+  g = make(28, 64, 128, 3, 3);
+  g.groups = 64;
+  list.conv("-groups-64", g);
+  g = make(28, 96, 96, 5, 5);
+  g.groups = 96;
+  list.conv("-depthwise", g);
+  list.fullyConnected(4096, 1000);
+}
+
 } // namespace
 
 std::vector<Layer> mlir::eoq::bench::getLayers() {
@@ -149,5 +207,7 @@ std::vector<Layer> mlir::eoq::bench::getLayers() {
   addMobileNetV2(layers, "mobilenet_v2", 8);
   addVGG11(layers, "vgg11", 32);
   addLeNet5(layers, "lenet5", 32);
+  addUncommon(layers, "uncommon", 8);
+  addUncommon(layers, "uncommon-batch1", 1);
   return layers;
 }

@@ -96,15 +96,15 @@ TEST(Convolution, IntegersOnThisMachine) {
 }
 TEST(Convolution, IntegersWithSSE2) {
   if (isX86())
-    checkIntegers(DotInstruction::SSE2, "x86-64", 14);
+    checkIntegers(DotInstruction::SSE2, "x86-64", 16);
 }
 TEST(Convolution, IntegersGeneric) {
-  checkIntegers(DotInstruction::Generic, isX86() ? "x86-64" : "", 14);
+  checkIntegers(DotInstruction::Generic, isX86() ? "x86-64" : "", 16);
 }
 
 /// In groups of four of any sign, which some targets prefer for everything.
 TEST(Convolution, IntegersInSignedQuads) {
-  checkIntegers(KernelJit::getHostInstruction(), "", 14, /*signedQuads=*/true);
+  checkIntegers(KernelJit::getHostInstruction(), "", 16, /*signedQuads=*/true);
 }
 
 /// Batches that do not fill the groups that weight gradients interleave: images
