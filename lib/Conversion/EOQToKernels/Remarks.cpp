@@ -109,6 +109,9 @@ static std::string explain(const Product &product,
        << " columns for each of " << product.groups << " groups";
   } else if (!product.isConvolution) {
     os << "matrix product";
+  } else if (llvm::is_contained(kernels, "eoq_winograd_grad_weight_i8")) {
+    os << "sum over tiles of 4x4 pixels that share products, images "
+          "interleaved";
   } else if (product.isGradWeight) {
     os << "sum over pixels, images interleaved";
   } else if (llvm::is_contained(kernels, "eoq_winograd_i8")) {

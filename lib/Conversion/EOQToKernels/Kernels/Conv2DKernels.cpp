@@ -41,6 +41,9 @@ public:
                       const QuantizerStages *stages);
   void createGradWeight(const GradWeightPlan &plan, Value x, Value dy,
                         Value result);
+  /// Adds chunks [begin, end) to `acc`, or writes what they make.
+  void createGradTiles(const GradWeightPlan &plan, Value x, Value dy, Value acc,
+                       Value begin, Value end);
 
 private:
   void createFewColumns(const Conv2DGeometry &g, const WindowPlan &plan,
@@ -217,6 +220,26 @@ SmallVector<Value> CallBuilder::getMagnitude(Value maxima,
           i32(int64_t(kind))};
 }
 
+void CallBuilder::createGradTiles(const GradWeightPlan &plan, Value x, Value dy,
+                                  Value acc, Value begin, Value end) {
+  const Conv2DGeometry &g = plan.g;
+  const GradTiles &tiles = *plan.tiles;
+  int64_t slotBytes = tiles.getSlotBytes();
+  Type i16 = b.getI16Type(), i32 = b.getI32Type();
+  Value v = view(tiles.vPlace, GradTiles::kPlaces * tiles.vPlaceSize, i16);
+  Value u = view(tiles.uPlace, GradTiles::kPlaces * tiles.uPlaceSize, i16);
+  Value a = view(tiles.aPlace, tiles.slots * slotBytes / 2, i16);
+  Value m = view(tiles.aPlace, tiles.slots * slotBytes / 4, i32);
+  Value vRows = view(plan.aRowsPlace, g.c, i32);
+  Value mRows = view(plan.cRowsPlace, g.c, i32);
+  call("eoq_winograd_grad_weight_i8",
+       {x, dy, acc, v, u, a, m, vRows, mRows, begin, end},
+       {tiles.parts.count, tiles.parts.bands, tiles.parts.bandRows, g.h, g.w,
+        g.c, g.oh, g.ow, g.o, g.pt, g.pl, tiles.rows, tiles.jobRows,
+        tiles.slots, slotBytes / 2, slotBytes / 4, tiles.vPlaceSize,
+        tiles.uPlaceSize, tiles.mPlaceSize});
+}
+
 void CallBuilder::createGradWeight(const GradWeightPlan &plan, Value x,
                                    Value dy, Value result) {
   const Conv2DGeometry &g = plan.g;
@@ -224,19 +247,23 @@ void CallBuilder::createGradWeight(const GradWeightPlan &plan, Value x,
     std::swap(x, dy);
   Value acc =
       plan.inPlace ? result : view(plan.accPlace, plan.accSize, sumType);
-  Value a = view(plan.aPlace, (plan.bPlace - plan.aPlace) / numbers.wideBytes,
-                 wideType);
-  Type bType = plan.depthwise ? wideType : operandType;
-  Value packed =
-      view(plan.bPlace,
-           (plan.aRowsPlace - plan.bPlace) /
-               (plan.depthwise ? numbers.wideBytes : numbers.operandBytes),
-           bType);
   int64_t table = std::max<int64_t>(g.groups * plan.products, 1);
   Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(sumType));
   StringRef fill = numbers.isFloat ? "eoq_fill_f32" : "eoq_fill_i32";
 
   auto addChunks = [&](Value begin, Value end) {
+    if (plan.tiles) {
+      createGradTiles(plan, x, dy, acc, begin, end);
+      return;
+    }
+    Value a = view(plan.aPlace, (plan.bPlace - plan.aPlace) / numbers.wideBytes,
+                   wideType);
+    Type bType = plan.depthwise ? wideType : operandType;
+    Value packed =
+        view(plan.bPlace,
+             (plan.aRowsPlace - plan.bPlace) /
+                 (plan.depthwise ? numbers.wideBytes : numbers.operandBytes),
+             bType);
     const Parts &parts = plan.parts;
     SmallVector<Value> operands = {x, dy, acc, a, packed};
     SmallVector<int64_t> sizes;
@@ -310,26 +337,32 @@ void CallBuilder::createGradWeight(const GradWeightPlan &plan, Value x,
       createKernelCall(b, loc, fill, {acc, index(plan.accSize), zero});
   };
 
+  int64_t chunks = plan.tiles ? plan.tiles->chunks : plan.chunks;
+  int64_t sumChunks = plan.tiles ? plan.tiles->sumChunks : 1;
   if (!plan.isLong) {
     clear();
-    addChunks(index(0), index(plan.chunks));
+    addChunks(index(0), index(chunks));
     if (!plan.inPlace)
       unpack(numbers.isFloat ? "eoq_unpack_gradient_f32"
                              : "eoq_unpack_gradient_i32");
     return;
   }
-  // Sums of one chunk fit 32 bits; all of them may not.
+  // Sums of one chunk (of some, if they are tiles) fit 32 bits; all of them may
+  // not.
   Value none = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(0));
   createKernelCall(
       b, loc, "eoq_fill_i64",
       {result, index(g.groups * plan.products * plan.columns), none});
-  Value one = index(1);
-  auto loop = b.create<scf::ForOp>(loc, index(0), index(plan.chunks), one);
+  Value step = index(sumChunks);
+  auto loop = b.create<scf::ForOp>(loc, index(0), index(chunks), step);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   clear();
-  Value next = b.create<arith::AddIOp>(loc, loop.getInductionVar(), one);
-  addChunks(loop.getInductionVar(), next);
+  Value begin = loop.getInductionVar();
+  Value end = b.create<arith::AddIOp>(loc, begin, step);
+  if (sumChunks != 1)
+    end = b.create<arith::MinSIOp>(loc, end, index(chunks));
+  addChunks(begin, end);
   unpack("eoq_unpack_gradient_i64");
 }
 
@@ -355,7 +388,7 @@ int64_t mlir::eoq::getConv2DScratchBytes(const Conv2DGeometry &geometry,
                                          Type resultType, int64_t slots) {
   Numbers numbers(elementType, geometry, kind);
   if (kind == Conv2DKind::GradWeight)
-    return planGradWeight(geometry, numbers, resultType).scratch.size;
+    return planGradWeight(geometry, numbers, resultType, slots).scratch.size;
   return planProduct(geometry, kind, numbers, slots).scratch.size;
 }
 
@@ -381,7 +414,8 @@ Value mlir::eoq::createConv2D(OpBuilder &builder, Location loc,
   CallBuilder(builder, loc, numbers, scratch)
       .createGradWeight(
           planGradWeight(geometry, numbers,
-                         cast<MemRefType>(result.getType()).getElementType()),
+                         cast<MemRefType>(result.getType()).getElementType(),
+                         slots),
           lhs, rhs, result);
   return {};
 }

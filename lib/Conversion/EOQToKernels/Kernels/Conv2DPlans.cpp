@@ -13,8 +13,6 @@ using namespace mlir::eoq;
 
 /// Bytes of packed input that a chunk of a weight gradient has.
 static constexpr int64_t kGradWeightBytes = 384 * 1024;
-/// Products that one 32-bit sum takes (N6), in images times pixels.
-static constexpr int64_t kMostPixels = 65536;
 /// The most blocks of rows that are one job of a weight gradient, and how many
 /// jobs threads are to find if there are blocks enough.
 static constexpr int64_t kJobBlocks = 4;
@@ -104,9 +102,24 @@ static int64_t takeStep(int64_t taps, int64_t &stride, int64_t &dilation) {
   return step;
 }
 
+/// Room for tiles instead of what the direct product needs.
+static void addTiles(GradWeightPlan &plan) {
+  GradTiles &tiles = *plan.tiles;
+  plan.accLine = plan.columns;
+  plan.accPanel = kPanel;
+  plan.accSize = plan.products * plan.columns;
+  plan.scratch = {};
+  plan.accPlace = plan.scratch.add(plan.inPlace ? 0 : plan.accSize * 4);
+  tiles.vPlace = plan.scratch.add(tiles.vPlaceSize * GradTiles::kPlaces * 2);
+  tiles.uPlace = plan.scratch.add(tiles.uPlaceSize * GradTiles::kPlaces * 2);
+  tiles.aPlace = plan.scratch.add(tiles.slots * tiles.getSlotBytes());
+  plan.aRowsPlace = plan.scratch.add(plan.ks * 4);
+  plan.cRowsPlace = plan.scratch.add(plan.ks * 4);
+}
+
 GradWeightPlan mlir::eoq::planGradWeight(Conv2DGeometry g,
                                          const Numbers &numbers,
-                                         Type resultType) {
+                                         Type resultType, int64_t slots) {
   GradWeightPlan plan{};
   plan.isLong = resultType.isInteger(64);
   plan.exchanged = !g.outputsLast && isExchangeable(g, numbers);
@@ -194,5 +207,9 @@ GradWeightPlan mlir::eoq::planGradWeight(Conv2DGeometry g,
   int64_t table = plan.depthwise ? 0 : g.groups * plan.products;
   plan.aRowsPlace = plan.scratch.add(table * 4);
   plan.cRowsPlace = plan.scratch.add(table * 4);
+  if (g.fastPairs)
+    plan.tiles = planGradTiles(plan, numbers, slots);
+  if (plan.tiles)
+    addTiles(plan);
   return plan;
 }

@@ -26,6 +26,9 @@ inline constexpr int64_t kPanel = 16;
 inline constexpr int64_t kFewColumns = 6;
 inline constexpr int64_t kFewPixels = 16;
 
+/// Products that one 32-bit sum takes (N6), in images times pixels.
+inline constexpr int64_t kMostPixels = 65536;
+
 bool isDepthwise(const Conv2DGeometry &geometry);
 
 /// Kinds of numbers and what follows from them.
@@ -158,6 +161,29 @@ struct Parts {
   int64_t getRows() const { return sets * bandRows; }
 };
 
+/// How the pixels of a weight gradient become tiles of 4x4 errors and the 6x6
+/// pixels under them (see Kernels/WinogradGradWeight.mlir).
+struct GradTiles {
+  /// Pairs of them are sets.
+  Parts parts;
+  /// Rows of tiles of a chunk and of all sets, and tiles of one.
+  int64_t rows, allRows, across;
+  /// All chunks, and those that one 32-bit sum takes.
+  int64_t chunks, sumChunks;
+  int64_t jobRows, slots;
+  /// Elements of A and M of a slot, which share memory, and of places.
+  int64_t aSize, mSize, mPlaceSize, vPlaceSize, uPlaceSize;
+  int64_t aPlace, vPlace, uPlace;
+  /// An estimate, in cycles.
+  double cost;
+
+  static constexpr int64_t kPlaces = 36;
+  int64_t getSlotBytes() const { return std::max(aSize * 2, mSize * 4); }
+  int64_t getBytes() const {
+    return kPlaces * (vPlaceSize + uPlaceSize) * 2 + slots * getSlotBytes();
+  }
+};
+
 /// Everything about a weight gradient.
 struct GradWeightPlan {
   /// The geometry that the kernels see; with the operands exchanged it is not
@@ -179,17 +205,26 @@ struct GradWeightPlan {
   int64_t panels, accSize, accLine, accPanel;
   Scratch scratch;
   int64_t accPlace, aPlace, bPlace, aRowsPlace, cRowsPlace;
+  /// Tiles instead, where they are cheaper.
+  std::optional<GradTiles> tiles;
 };
 
 /// Tiles for the windows of the only nest of `plan`, if they pay.
 std::optional<Tiles> planTiles(const WindowPlan &plan, const Numbers &numbers);
 
+/// How many of `slots` a convolution has work for.
+int64_t getUsefulSlots(const Conv2DGeometry &geometry, int64_t slots);
+
 WindowPlan planWindows(const Conv2DGeometry &geometry, Conv2DKind kind,
                        const Numbers &numbers, int64_t slots);
 
+/// Tiles for a weight gradient instead of `plan`, if they pay.
+std::optional<GradTiles> planGradTiles(const GradWeightPlan &plan,
+                                       const Numbers &numbers, int64_t slots);
+
 /// `geometry` is the caller's; the plan has the one that the kernels see.
 GradWeightPlan planGradWeight(Conv2DGeometry geometry, const Numbers &numbers,
-                              Type resultType);
+                              Type resultType, int64_t slots);
 
 } // namespace mlir::eoq
 

@@ -25,6 +25,8 @@ inline constexpr int64_t kMagnitudeLanes = 16;
 int64_t getGemmRows(int64_t group);
 /// The same for `eoq_gemm_narrow`: pairs, and at most 8 columns.
 int64_t getNarrowGemmRows();
+/// The same for `eoq_gemm_tiles_i16`.
+int64_t getTileGemmRows();
 
 /// The kernels built in C++: `eoq_gemm_*` for i8, i16 (B, too), u7 (A never
 /// negative), i8u7 (B never negative), s8 (groups of four of any sign) and f32,

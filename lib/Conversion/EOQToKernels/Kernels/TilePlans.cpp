@@ -3,8 +3,8 @@
 // Part of the EOQ project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Plans of Kernels/Winograd.mlir, by an estimate of their cost in cycles beside
-// that of the direct product.
+// Plans of Winograd.mlir and WinogradGradWeight.mlir, by an estimate of their
+// cost in cycles beside that of the direct product.
 //
 //===----------------------------------------------------------------------===//
 #include "Conv2DPlans.h"
@@ -27,6 +27,20 @@ static constexpr int64_t kTileBytes = 192 * 1024;
 static constexpr int64_t kLeastBytes = 288 * 1024;
 /// Channels whose sums, times 64, keep to 32 bits.
 static constexpr int64_t kMostChannels = INT32_MAX / (64 * 9 * 127 * 127);
+
+/// Pairs of tiles of a chunk of a weight gradient, whose sums, times 64, keep
+/// to 32 bits.
+static constexpr int64_t kMostGradPairs =
+    INT32_MAX / (64 * 2 * kTile * kTile * 127 * 127);
+/// Bytes of a chunk's transformed operands, which most second-level caches
+/// hold.
+static constexpr int64_t kGradTileBytes = 448 * 1024;
+/// Columns of a weight gradient that are transformed at once.
+static constexpr int64_t kGradColumns = 8;
+/// Threads that share a weight gradient: each of them needs scratch memory.
+static constexpr int64_t kMostGradSlots = 8;
+/// The least that tiles have to save of the direct product's estimate.
+static constexpr double kLeastSaved = 0.1;
 
 /// Elements that keep places from the same lines of a cache.
 static int64_t getDistance(int64_t elements) {
@@ -106,6 +120,109 @@ std::optional<Tiles> mlir::eoq::planTiles(const WindowPlan &plan,
       return best;
     tiles.cost = getCost(plan, tiles);
     if (tiles.cost < (best ? best->cost : nest.cost))
+      best = tiles;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Weight gradients
+//===----------------------------------------------------------------------===//
+
+/// The sizes for chunks of `rows` rows of tiles.
+static GradTiles getGradTiles(const GradWeightPlan &plan, const Parts &parts,
+                              int64_t rows, int64_t slots) {
+  const Conv2DGeometry &g = plan.g;
+  GradTiles tiles{};
+  tiles.parts = parts;
+  tiles.rows = rows;
+  tiles.across = llvm::divideCeil(g.ow, kTile);
+  tiles.allRows = parts.sets * llvm::divideCeil(parts.bandRows, kTile);
+  tiles.chunks = llvm::divideCeil(tiles.allRows, rows);
+  int64_t pairs = rows * tiles.across;
+  tiles.sumChunks = kMostPixels / (pairs * 2 * kTile * kTile);
+  tiles.slots = slots;
+  // One block, whose 36 places stay in the first-level cache.
+  tiles.jobRows = getTileGemmRows();
+  tiles.aSize = kSide * (kTile * tiles.across + 2) * 2 * kPanel;
+  tiles.mPlaceSize = getDistance(tiles.jobRows * kPanel);
+  tiles.mSize = kPlaces * tiles.mPlaceSize;
+  tiles.vPlaceSize = getDistance(pairs * 2 * llvm::alignTo(plan.ks, kPanel));
+  tiles.uPlaceSize = getDistance(pairs * 2 * plan.panels * kPanel);
+  return tiles;
+}
+
+/// Cycles of the direct product, roughly.
+static double getDirectCost(const GradWeightPlan &plan,
+                            const Numbers &numbers) {
+  int64_t blockRows =
+      plan.narrow ? getNarrowGemmRows() : getGemmRows(numbers.pair);
+  int64_t steps = plan.parts.getRows() * plan.g.ow;
+  double blocks =
+      double(llvm::divideCeil(plan.products, blockRows)) * plan.panels;
+  double packed = double(steps) * numbers.pair * (plan.padded + plan.columns);
+  return blocks * (steps * (numbers.isQuad ? 10.6 : 8) +
+                   60 * llvm::divideCeil(steps, 192)) +
+         0.3 * packed;
+}
+
+/// Cycles, roughly.
+static double getGradCost(const GradWeightPlan &plan, const GradTiles &tiles) {
+  double blocks = double(kPlaces) * plan.panels *
+                  llvm::divideCeil(plan.ks, getTileGemmRows());
+  // To V and to U, and from M.
+  double transforms =
+      450.0 * llvm::divideCeil(plan.ks, kPanel) + 350.0 * plan.panels;
+  // Sums that the second-level cache does not hold cost more to add to.
+  double results =
+      (plan.products * plan.columns * 4 > kGradTileBytes ? 14 : 10) *
+      double(plan.ks * plan.columns);
+  int64_t pairs = tiles.allRows * tiles.across;
+  return pairs * (blocks * 6.8 + transforms) +
+         tiles.chunks * (blocks * 30 + results);
+}
+
+/// Whole images in pairs, or two bands of rows of tiles of each.
+static Parts planGradParts(const Conv2DGeometry &g) {
+  Parts best{};
+  for (int64_t bands : {1, 2}) {
+    Parts parts{};
+    parts.bands = bands;
+    parts.bandRows =
+        bands == 1 ? g.oh : llvm::alignTo(llvm::divideCeil(g.oh, bands), kTile);
+    parts.count = g.n * bands;
+    parts.sets = llvm::divideCeil(parts.count, 2);
+    auto getRows = [](const Parts &parts) {
+      return parts.sets * llvm::divideCeil(parts.bandRows, kTile);
+    };
+    if (bands == 1 || getRows(parts) < getRows(best))
+      best = parts;
+  }
+  return best;
+}
+
+std::optional<GradTiles> mlir::eoq::planGradTiles(const GradWeightPlan &plan,
+                                                  const Numbers &numbers,
+                                                  int64_t slots) {
+  const Conv2DGeometry &g = plan.g;
+  if (numbers.isFloat || plan.depthwise || plan.exchanged || g.groups != 1 ||
+      g.kh != 3 || g.kw != 3 || g.sh != 1 || g.sw != 1 || g.dh != 1 ||
+      g.dw != 1 || plan.rowStep != 1 || plan.columnStep != 1 ||
+      g.o % kGradColumns != 0)
+    return std::nullopt;
+  Parts parts = planGradParts(g);
+  int64_t useful = getUsefulSlots(g, std::min(slots, kMostGradSlots));
+  double direct = getDirectCost(plan, numbers);
+  // No more than the direct product takes for the same, or little.
+  int64_t most = std::max(plan.scratch.size - plan.aPlace, kLeastBytes);
+  std::optional<GradTiles> best;
+  for (int64_t rows = 1;; ++rows) {
+    GradTiles tiles = getGradTiles(plan, parts, rows, useful);
+    int64_t operands = kPlaces * (tiles.vPlaceSize + tiles.uPlaceSize) * 2;
+    if (rows > tiles.allRows || rows * tiles.across > kMostGradPairs ||
+        operands > kGradTileBytes || tiles.getBytes() > most)
+      return best;
+    tiles.cost = getGradCost(plan, tiles);
+    if (tiles.cost < (best ? best->cost : (1 - kLeastSaved) * direct))
       best = tiles;
   }
 }

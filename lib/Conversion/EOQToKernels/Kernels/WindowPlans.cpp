@@ -403,15 +403,19 @@ static void addTiles(WindowPlan &plan) {
   tiles.mPlace = plan.scratch.add(plan.slots * tiles.mSize * 4);
 }
 
+int64_t mlir::eoq::getUsefulSlots(const Conv2DGeometry &g, int64_t slots) {
+  int64_t products = g.n * g.oh * g.ow * g.o * (g.c / g.groups) * g.kh * g.kw;
+  return std::clamp<int64_t>(
+      llvm::bit_floor(uint64_t(products / kLeastProducts)), 1,
+      std::max<int64_t>(slots, 1));
+}
+
 WindowPlan mlir::eoq::planWindows(const Conv2DGeometry &g, Conv2DKind kind,
                                   const Numbers &numbers, int64_t slots) {
   WindowPlan plan{};
   plan.n = g.n;
   plan.groups = g.groups;
-  int64_t products = g.n * g.oh * g.ow * g.o * (g.c / g.groups) * g.kh * g.kw;
-  plan.slots =
-      std::clamp<int64_t>(llvm::bit_floor(uint64_t(products / kLeastProducts)),
-                          1, std::max<int64_t>(slots, 1));
+  plan.slots = getUsefulSlots(g, slots);
   plan.depthwise = isDepthwise(g);
   int64_t taps = g.kh * g.kw;
   int64_t cs = g.c / g.groups, os = g.o / g.groups;

@@ -263,3 +263,109 @@ TEST(Convolution, TilesWithSSE2) {
 TEST(Convolution, TilesGeneric) {
   checkTiles(DotInstruction::Generic, isX86() ? "x86-64" : "");
 }
+
+/// Weight gradients in tiles, with the largest operands, too.
+static void checkGradTiles(DotInstruction instruction, StringRef cpu,
+                           size_t count) {
+  std::vector<Conv2DGeometry> list = {
+      // Chunks of as many pixels as 32 bits allow: 2080.
+      make(8, 20, 52, 16, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
+      // Several chunks, pads that differ, rows and columns that do not fill
+      // tiles, channels that do not fill panels.
+      make(5, 33, 30, 17, 40, 3, 3, 1, 1, 1, 1, 0, 2, 1, 0),
+      make(3, 23, 25, 40, 24, 3, 3, 1, 1, 1, 1, 2, 0, 2, 1),
+      // One image in two bands, the second one shorter or not.
+      make(1, 22, 24, 32, 32, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
+      make(1, 32, 32, 16, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
+      make(3, 27, 28, 48, 56, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
+      make(6, 16, 16, 64, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
+      // Rows of tiles of several images in a chunk, an image without a pair.
+      make(17, 8, 8, 24, 48, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
+      // A row of tiles is most of a chunk.
+      make(6, 11, 200, 16, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
+      // Pads wider than the kernel: tiles that see no pixel.
+      make(2, 20, 19, 20, 32, 3, 3, 1, 1, 1, 1, 5, 4, 5, 6),
+      // More pixels than one 32-bit sum takes.
+      make(2, 183, 182, 16, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
+      // Less than a panel of x, and a block of rows that is not whole.
+      make(4, 31, 32, 10, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1)};
+  list.resize(std::min(list.size(), count));
+  KernelJit jit;
+  std::vector<std::array<int64_t, 4>> scratch;
+  for (size_t i = 0; i < list.size(); ++i) {
+    Conv2DGeometry tiles = list[i];
+    tiles.fastPairs = true;
+    Conv2DGeometry nonnegative = tiles;
+    nonnegative.nonnegative = true;
+    Conv2DGeometry last = tiles;
+    last.outputsLast = true;
+    std::string id = std::to_string(i);
+    int64_t slots = i % 2 == 0 ? 1 : 8;
+    auto add = [&](const char *name, Conv2DGeometry geometry, Type type) {
+      int64_t bytes = jit.addConv2D(name + id, geometry, Conv2DKind::GradWeight,
+                                    jit.getI8(), type, slots);
+      // The direct product of operands that are never negative is faster.
+      geometry.fastPairs = false;
+      if (!geometry.nonnegative) {
+        EXPECT_NE(bytes, getConv2DScratchBytes(geometry, Conv2DKind::GradWeight,
+                                               jit.getI8(), type, slots))
+            << "no tiles " << name << " " << print(geometry);
+      }
+      return bytes;
+    };
+    scratch.push_back({add("weight", tiles, jit.getI32()),
+                       add("last", last, jit.getI32()),
+                       add("long", tiles, jit.getI64()),
+                       add("nonnegative", nonnegative, jit.getI32())});
+  }
+  ASSERT_TRUE(succeeded(jit.compile(instruction, cpu)));
+  for (size_t i = 0; i < list.size(); ++i)
+    for (Operands operands :
+         {Operands::Any, Operands::Largest, Operands::LargestOfAnySign}) {
+      const Conv2DGeometry &g = list[i];
+      Sizes size = getSizes(g);
+      std::string id = std::to_string(i);
+      auto x = randomVector<int8_t>(size.x), dy = randomVector<int8_t>(size.y);
+      int8_t sign = randomInt(0, 1) == 0 ? -127 : 127;
+      for (std::vector<int8_t> *tensor : {&x, &dy})
+        for (int8_t &value : *tensor)
+          if (operands == Operands::Largest)
+            value = tensor == &x ? 127 : sign;
+          else if (operands == Operands::LargestOfAnySign)
+            value = value < 0 ? -127 : 127;
+      auto getWanted = [&] {
+        std::vector<int32_t> want(size.w);
+        forEachProduct(g, [&](int64_t ix, int64_t iw, int64_t iy) {
+          want[iw] += x[ix] * dy[iy];
+        });
+        return want;
+      };
+      std::vector<int32_t> want = getWanted(), dw(size.w, 1), last(size.w, 1),
+                           wantLast(size.w);
+      std::vector<int64_t> longDw(size.w, 1);
+      for (int64_t iw = 0; iw < size.w; ++iw)
+        wantLast[(iw % 9 * g.c + iw / 9 % g.c) * g.o + iw / 9 / g.c] = want[iw];
+      jit.call("weight" + id, x, dy, dw, getScratch(scratch[i][0]));
+      EXPECT_TRUE(dw == want) << print(g);
+      jit.call("last" + id, x, dy, last, getScratch(scratch[i][1]));
+      EXPECT_TRUE(last == wantLast) << "outputs last " << print(g);
+      jit.call("long" + id, x, dy, longDw, getScratch(scratch[i][2]));
+      EXPECT_TRUE(std::equal(longDw.begin(), longDw.end(), want.begin()))
+          << "64 bits " << print(g);
+      for (int8_t &value : x)
+        value = std::abs(value);
+      want = getWanted();
+      jit.call("nonnegative" + id, x, dy, dw, getScratch(scratch[i][3]));
+      EXPECT_TRUE(dw == want) << "never negative " << print(g);
+    }
+}
+TEST(Convolution, GradTilesOnThisMachine) {
+  checkGradTiles(KernelJit::getHostInstruction(), "", 100);
+}
+TEST(Convolution, GradTilesWithSSE2) {
+  if (isX86())
+    checkGradTiles(DotInstruction::SSE2, "x86-64", 3);
+}
+TEST(Convolution, GradTilesGeneric) {
+  checkGradTiles(DotInstruction::Generic, isX86() ? "x86-64" : "", 3);
+}
