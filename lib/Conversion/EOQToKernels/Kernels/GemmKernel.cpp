@@ -31,7 +31,7 @@ static constexpr int64_t kVectors = kColumns / kLanes;
 /// Rows of a block of one vector: 8 columns.
 static constexpr int64_t kNarrowRows = 12;
 /// Rows of a block of a weight gradient in tiles: channels are most often a
-/// multiple of them, and fewer rows cost hardly more each.
+/// multiple of them, and a row of fewer costs hardly more.
 static constexpr int64_t kTileRows = 4;
 
 static constexpr StringRef kNames[] = {

@@ -212,8 +212,10 @@ std::optional<GradTiles> mlir::eoq::planGradTiles(const GradWeightPlan &plan,
   Parts parts = planGradParts(g);
   int64_t useful = getUsefulSlots(g, std::min(slots, kMostGradSlots));
   double direct = getDirectCost(plan, numbers);
-  // No more than the direct product takes for the same, or little.
-  int64_t most = std::max(plan.scratch.size - plan.aPlace, kLeastBytes);
+  // No more than the direct product takes; or what small networks can spare for
+  // the result and this.
+  int64_t most = std::max(plan.scratch.size - plan.aPlace,
+                          kLeastBytes - plan.products * plan.columns * 4);
   std::optional<GradTiles> best;
   for (int64_t rows = 1;; ++rows) {
     GradTiles tiles = getGradTiles(plan, parts, rows, useful);

@@ -138,7 +138,8 @@ func.func private @eoq_winograd_grad_pixels(%x: memref<?xi8>, %a: memref<?xi16>,
     %yr = arith.addi %y0, %r : index
     func.call @eoq_pack_parts_i16x2(%x, %a, %at, %c0, %c32, %set, %parts, %bands, %band_rows, %h, %w, %c, %channel, %channels, %c16, %yr, %column0, %c1, %width) : (memref<?xi8>, memref<?xi16>, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index, index) -> ()
   }
-  // B d of all columns of pixels, which neighbouring tiles share, in place; then (B d) B'.
+  // B d of all columns of pixels, which neighbouring tiles share, in place, and then
+  // (B d) B'.
   %size = arith.muli %width, %c32 : index
   scf.for %i = %c0 to %size step %c16 {
     %at = arith.addi %i, %a_at : index
