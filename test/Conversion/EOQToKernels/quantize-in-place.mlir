@@ -77,3 +77,31 @@ module attributes {eoq.model_info = {name = "plan", state_bytes = 64 : i64}} {
   }
   func.func private @eoq_fused_i32_nearest(index, index, index, memref<?xi32>, memref<?xi8>, i32)
 }
+
+// -----
+
+// The largest magnitude, which decides the exponent of the next step, is that of the
+// kernel that works in place.
+
+// PLAN:       lower_bound = 4096 : i64
+module attributes {eoq.model_info = {name = "plan", state_bytes = 64 : i64}} {
+// CHECK-LABEL: func.func @predict(
+// CHECK:         %[[LARGEST:.*]] = call @eoq_fused_i32_inside_max_nearest(
+// CHECK-NEXT:    memref.store %[[LARGEST]],
+  func.func @predict(%state: memref<64xi8>, %result: memref<1xi64>) {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c64 = arith.constant 64 : index
+    %c1024 = arith.constant 1024 : index
+    %shift = arith.constant 3 : i32
+    %wide = memref.alloc() {eoq.buffer = "wide"} : memref<1024xi32>
+    %x = memref.cast %wide : memref<1024xi32> to memref<?xi32>
+    memref.store %shift, %wide[%c0] : memref<1024xi32>
+    %narrow = memref.alloc() {eoq.buffer = "narrow"} : memref<1024xi8>
+    %out = memref.cast %narrow : memref<1024xi8> to memref<?xi8>
+    %largest = func.call @eoq_fused_i32_max_nearest(%c1, %c1024, %c64, %x, %out, %shift) {eoq.in_place = {inputs = array<i64: 3>, kernel = "eoq_fused_i32_inside_max_nearest", offset = 0 : i64, output = 4 : i64}} : (index, index, index, memref<?xi32>, memref<?xi8>, i32) -> i64
+    memref.store %largest, %result[%c0] : memref<1xi64>
+    return
+  }
+  func.func private @eoq_fused_i32_max_nearest(index, index, index, memref<?xi32>, memref<?xi8>, i32) -> i64
+}

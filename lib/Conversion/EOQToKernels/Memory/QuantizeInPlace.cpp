@@ -125,8 +125,10 @@ bool Peak::lower() {
     OpBuilder builder(call);
     SmallVector<Value> operands(call.getOperands());
     call->removeAttr(kInPlaceAttrName);
-    createKernelCall(builder, call.getLoc(), kernel, operands)
-        ->setDiscardableAttrs(call->getDiscardableAttrDictionary());
+    func::CallOp inside =
+        createKernelCall(builder, call.getLoc(), kernel, operands);
+    inside->setDiscardableAttrs(call->getDiscardableAttrDictionary());
+    call.replaceAllUsesWith(inside);
     call.erase();
     return true;
   }
