@@ -117,6 +117,7 @@ LogicalResult eoq::runPhases(ModuleOp module, Phase last,
   CodegenOptions codegen;
   codegen.openmp = options.openmp;
   codegen.remarks = options.remarks;
+  codegen.blockBytes = options.blockBytes;
   codegen.mainFunction = options.emission == Emission::Executable;
   auto run = [&](Phase phase, llvm::function_ref<void(OpPassManager &)> build) {
     if (phase > last)

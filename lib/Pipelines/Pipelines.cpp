@@ -78,8 +78,9 @@ void eoq::buildQuantizedToKernelsPipeline(OpPassManager &manager,
   manager.addPass(createRematerializeWeightsPass());
   manager.addPass(createFuseElementwisePass());
   manager.addPass(createOrderForMemoryPass());
-  manager.addPass(createConvertEOQToKernelsPass(
-      {/*slots=*/options.openmp ? 16 : 1, options.remarks}));
+  int64_t slots = options.openmp ? 16 : 1;
+  manager.addPass(createStreamProductsPass({options.blockBytes, slots}));
+  manager.addPass(createConvertEOQToKernelsPass({slots, options.remarks}));
   manager.addPass(createQuantizeInPlacePass());
   manager.addPass(createPlanMemoryPass());
 }

@@ -34,6 +34,9 @@ struct CompileOptions {
   bool memoryReport = false;     ///< print the memory plan to standard output
   std::string memoryTimeline;    ///< SVG file for the memory plan; empty: none
   bool remarks = false;          ///< say what each op became, as remarks
+  /// Bytes of a product's 32-bit result that are kept at a time, if it is
+  /// narrowed in blocks.
+  int64_t blockBytes = kDefaultBlockBytes;
   /// If not empty: one numbered .mlir file for each phase goes here.
   std::string tempsDirectory;
   LinkOptions link;

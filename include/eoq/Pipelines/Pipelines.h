@@ -58,6 +58,9 @@ struct TrainingOptions {
   }
 };
 
+/// Bytes of a product's 32-bit result that are kept at a time.
+constexpr int64_t kDefaultBlockBytes = 1 << 20;
+
 /// Options of the phases behind `quantized`.
 struct CodegenOptions {
   bool openmp = true;
@@ -65,6 +68,8 @@ struct CodegenOptions {
   bool mainFunction = false;
   /// Say what products and quantizers become, as remarks.
   bool remarks = false;
+  /// For results that are narrowed in blocks: eoq-stream-products.
+  int64_t blockBytes = kDefaultBlockBytes;
 };
 
 /// Level `import` to `graph`.

@@ -65,6 +65,30 @@ QuantizeOp getQuantizerStages(FunctionLowering &function, OpResult result,
 /// The sizes of a product.
 Conv2DGeometry getGeometry(Conv2DGradInputOp op);
 
+/// A product as createConv2D takes it. The operands are those outside of an
+/// `eoq.fused`; `layout` is that of the images, `lhs`.
+struct Product {
+  Conv2DGeometry geometry;
+  Conv2DKind kind;
+  Value lhs, rhs, result;
+  Layout layout, rhsLayout;
+};
+/// None if `op` is no product.
+std::optional<Product> getProduct(Operation *op);
+
+/// What the gradient of a max pooling is made of: of `source`, which is the
+/// pooling's input or, with `byPlaces`, what it noted.
+struct MaxPoolGradOperands {
+  Value gradient, source, exponent;
+  bool byPlaces;
+};
+MaxPoolGradOperands getMaxPoolGradOperands(FunctionLowering &function,
+                                           MaxPool2DGradInputOp op);
+/// Calls its kernel, for `images` images.
+void callMaxPoolGrad(FunctionLowering &function, MaxPool2DGradInputOp op,
+                     Value gradient, Value source, bool byPlaces, Value out,
+                     int64_t images);
+
 /// Says on the call of a quantizer that `kernel` has the same arguments and can
 /// put operand `output` into one of the operands `inputs`, `offset` bytes
 /// behind its start.

@@ -6,10 +6,12 @@
 // A tensor is walked twice: for the largest magnitude, which decides the
 // exponent (N3), and to shift the integers to it (N4). With the exponent of the
 // step before, or where a product has found the magnitude, once is enough.
+// Products that are in the loop (ProductBlocks.h) are made once for each walk.
 //
 //===----------------------------------------------------------------------===//
-#include "Kernels/FusedKernel.h"
 #include "Kernels.h"
+#include "Kernels/FusedKernel.h"
+#include "ProductBlocks.h"
 #include "eoq/Conversion/EOQToKernels/KernelLibrary.h"
 #include "eoq/Conversion/EOQToKernels/Lowering.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -76,9 +78,10 @@ private:
   void quantize(Element element);
   func::CallOp walk(const Stages &stages, Value images, Value elements);
   void appendSink(Stages &stages, Value out, Value shift);
-  /// The walk that narrows, and whether it looks for the largest magnitude.
-  func::CallOp narrow(Stages stages, bool findsLargest, Value out, Value shift,
-                      Value images, Value count);
+  /// The largest magnitude; 0 unless `wanted`, if that is not null.
+  Value findLargest(Stages stages, Value wanted = {});
+  /// The walk that narrows; the largest magnitude, if it `findsLargest`.
+  Value narrow(Stages stages, bool findsLargest, Value out, Value shift);
 
   FunctionLowering &function;
   QuantizeOp op;
@@ -92,6 +95,10 @@ private:
   /// that every image has its own.
   bool isAcross;
   DenseMap<Value, Element> elements;
+  /// Products in the loop, and all tensors that it reads or writes apart from
+  /// theirs.
+  std::optional<ProductBlocks> blocks;
+  DenseSet<Value> wholes;
 };
 
 } // namespace
@@ -114,8 +121,10 @@ QuantizerLowering::QuantizerLowering(FunctionLowering &function,
                                      QuantizeOp quantize, FusedOp fused)
     : function(function), op(quantize), fused(fused),
       type(cast<RankedTensorType>(quantize.getInput().getType())) {
+  if (fused && fused.getBlocks())
+    blocks.emplace(function, *fused.getBlocks());
   bool hasChannels = fused && llvm::any_of(fused.getBlock(), isPerChannel);
-  if (hasChannels) {
+  if (hasChannels || blocks) {
     layout = Layout::ChannelsLast;
   } else if (fused) {
     // The tensors of the loop have the quantizer's shape.
@@ -174,13 +183,24 @@ Element QuantizerLowering::getElement(Value value) {
   Value source = getSource(value);
   Tensor tensor = function.get(source, layout);
   Element element;
-  element.append(getSuffix(getStorageType(source.getType())), tensor.data);
+  Type storage = getStorageType(source.getType());
+  element.append(getSuffix(storage) +
+                     (blocks && storage.isInteger(32) ? "at" : ""),
+                 tensor.data);
   element.exponent = tensor.exponent;
   element.tensors.push_back(source);
+  wholes.insert(tensor.data);
   return element;
 }
 
 LogicalResult QuantizerLowering::compute(Operation *inner) {
+  if (blocks && isMadeInBlocks(inner)) {
+    Tensor result = blocks->add(inner);
+    Element &element = elements[inner->getResult(0)];
+    element.append("i32", result.data);
+    element.exponent = result.exponent;
+    return success();
+  }
   Element element = getElement(inner->getOperand(0));
   if (function.getNote(inner)) {
     // A pooling's gradient that is masked already (LowerPooling.cpp).
@@ -190,6 +210,7 @@ LogicalResult QuantizerLowering::compute(Operation *inner) {
   auto mask = [&](Value output) {
     Tensor tensor = function.get(getSource(output), layout);
     element.tensors.push_back(getSource(output));
+    wholes.insert(tensor.data);
     return tensor;
   };
   auto bound = [&](const APFloat &bound, Value exponent) {
@@ -271,15 +292,27 @@ SmallVector<Value> QuantizerLowering::getReadOnce(const Element &element) {
 }
 
 void QuantizerLowering::store(Element &element, Value data) {
-  element.storing.append("store", data);
+  element.storing.append(blocks ? "storeat" : "store", data);
   element.stored = {};
-  element.stored.append("i32", data);
+  element.stored.append(blocks ? "i32at" : "i32", data);
+  wholes.insert(data);
 }
 
 func::CallOp QuantizerLowering::walk(const Stages &stages, Value images,
                                      Value count) {
   SmallVector<Value> operands = {images, count, function.index(length)};
-  operands.append(stages.arguments);
+  for (Value argument : stages.arguments) {
+    if (!blocks || !wholes.contains(argument)) {
+      operands.push_back(argument);
+    } else if (cast<MemRefType>(argument.getType())
+                   .getElementType()
+                   .isInteger(8)) {
+      operands.push_back(blocks->getPart(argument));
+    } else {
+      operands.push_back(argument);
+      operands.push_back(blocks->getFirst(type.getNumElements()));
+    }
+  }
   return function.call("eoq_fused" + stages.names, operands);
 }
 
@@ -301,28 +334,57 @@ void QuantizerLowering::appendSink(Stages &stages, Value out, Value shift) {
                                function.i32(op.getSite())});
 }
 
-func::CallOp QuantizerLowering::narrow(Stages stages, bool findsLargest,
-                                       Value out, Value shift, Value images,
-                                       Value count) {
+Value QuantizerLowering::findLargest(Stages stages, Value wanted) {
+  stages.append("max", {});
+  auto getCount = [&](int64_t most) -> Value {
+    Value count = function.index(most);
+    return wanted ? function.getBuilder().create<arith::SelectOp>(
+                        function.getLoc(), wanted, count, function.index(0))
+                  : count;
+  };
+  int64_t count = type.getNumElements();
+  Value one = function.index(1);
+  if (!blocks)
+    return walk(stages, one, getCount(count)).getResult(0);
+  return blocks->loop(getCount(blocks->getCount()), [&] {
+    return walk(stages, one, function.index(count / blocks->getCount()))
+        .getResult(0);
+  });
+}
+
+Value QuantizerLowering::narrow(Stages stages, bool findsLargest, Value out,
+                                Value shift) {
   std::string names = "eoq_fused" + stages.names;
   size_t length = stages.names.size(), output = 3 + stages.arguments.size();
   if (findsLargest)
     stages.append("max", {});
   appendSink(stages, out, shift);
-  func::CallOp call = walk(stages, images, count);
+  wholes.insert(out);
+  int64_t turns = blocks ? blocks->getCount() : 1;
+  int64_t images = isAcross ? type.getDimSize(0) / turns : 1;
+  Value imageCount = function.index(images);
+  Value count = function.index(type.getNumElements() / turns / images);
+  auto getMagnitude = [](func::CallOp call) {
+    return call.getNumResults() == 0 ? Value() : call.getResult(0);
+  };
+  if (blocks)
+    return blocks->loop(function.index(turns), [&] {
+      Stages turn = stages;
+      if (op.getRounding() == Rounding::Stochastic) {
+        Value &key = turn.arguments[turn.arguments.size() - 2];
+        key = blocks->getKey(key, type.getNumElements());
+      }
+      return getMagnitude(walk(turn, imageCount, count));
+    });
+  func::CallOp call = walk(stages, imageCount, count);
   SmallVector<int64_t> wide = getWideOperands(call.getCallee());
   if (!wide.empty())
     setInPlaceKernel(call, names + "_inside" + stages.names.substr(length),
                      wide, output, 0);
-  return call;
+  return getMagnitude(call);
 }
 
 void QuantizerLowering::quantize(Element element) {
-  Value count = function.index(type.getNumElements());
-  int64_t images = isAcross ? type.getDimSize(0) : 1;
-  Value imageCount = function.index(images);
-  Value imageElements = function.index(type.getNumElements() / images);
-  Value one = function.index(1);
   auto getExact = [&](Value magnitude) {
     return getExactExponent(function, op, magnitude, element.exponent);
   };
@@ -343,24 +405,20 @@ void QuantizerLowering::quantize(Element element) {
     Value magnitude = function.getNote(op);
     // Where two 32-bit tensors are read, one number of 32 bits is less to read
     // again, and one of the tensors is not needed any more.
-    if (StringRef(element.stored.names).count("_i32") > 1)
+    if (!blocks && StringRef(element.stored.names).count("_i32") > 1)
       if (Value data = function.findReusableBuffer(
               readOnce, layout,
               MemRefType::get({type.getNumElements()},
                               function.getBuilder().getI32Type())))
         store(element, data);
-    if (!magnitude) {
-      Stages largest = element.storing;
-      largest.append("max", {});
-      magnitude = walk(largest, one, count).getResult(0);
-    }
+    if (!magnitude)
+      magnitude = findLargest(element.storing);
     Value exponent = getExact(magnitude);
     function.defineScalar(exactExponent, exponent);
     Value out =
         function.createResultInPlace(output, readOnce, layout, exponent);
     narrow(element.stored, /*findsLargest=*/false, out,
-           function.subtract(exponent, element.exponent), imageCount,
-           imageElements);
+           function.subtract(exponent, element.exponent));
     return;
   }
 
@@ -370,18 +428,12 @@ void QuantizerLowering::quantize(Element element) {
   Value previous = function.getScalar(getSource(op.getPrevious()));
   Value isFirst = builder.create<arith::CmpIOp>(
       loc, arith::CmpIPredicate::eq, previous, function.i32(INT32_MIN));
-  Value wanted =
-      builder.create<arith::SelectOp>(loc, isFirst, count, function.index(0));
-  Stages largest = element.plain;
-  largest.append("max", {});
-  Value exact = getExact(walk(largest, one, wanted).getResult(0));
+  Value exact = getExact(findLargest(element.plain, isFirst));
   Value exponent =
       builder.create<arith::SelectOp>(loc, isFirst, exact, previous);
   Value out = function.createResultInPlace(output, readOnce, layout, exponent);
   Value magnitude = narrow(element.storing, /*findsLargest=*/true, out,
-                           function.subtract(exponent, element.exponent),
-                           imageCount, imageElements)
-                        .getResult(0);
+                           function.subtract(exponent, element.exponent));
   function.defineScalar(exactExponent,
                         function
                             .call("eoq_previous_exponent",

@@ -49,33 +49,15 @@ static bool haveSameWindows(MaxPool2DOp a, MaxPool2DGradInputOp b) {
          a.getDilations() == b.getDilations() && a.getPads() == b.getPads();
 }
 
-/// Appends what `user`, a reader of `input`, does with it if that is nothing
-/// but to mask `gradient`; returns whether it is.
-static bool collectMasks(Operation *user, Value input, Value gradient,
-                         SmallVectorImpl<Operation *> &masks) {
-  auto isMask = [](Operation *op, Value output, Value gradOutput) {
-    auto relu = dyn_cast<ReluGradInputOp>(op);
-    return relu && relu.getOutput() == output &&
-           relu.getGradOutput() == gradOutput;
-  };
-  if (isMask(user, input, gradient)) {
-    masks.push_back(user);
-    return true;
+/// The ops that read `value`, also in an `eoq.fused`.
+static void collectReaders(Value value, SmallVectorImpl<Operation *> &readers) {
+  for (OpOperand &use : value.getUses()) {
+    if (auto fused = dyn_cast<FusedOp>(use.getOwner()))
+      collectReaders(fused.getBlock().getArgument(use.getOperandNumber()),
+                     readers);
+    else
+      readers.push_back(use.getOwner());
   }
-  auto fused = dyn_cast<FusedOp>(user);
-  if (!fused || llvm::count(fused.getInputs(), input) != 1 ||
-      llvm::count(fused.getInputs(), gradient) != 1)
-    return false;
-  auto getInner = [&](Value value) -> Value {
-    auto it = llvm::find(fused.getInputs(), value);
-    return fused.getBlock().getArgument(it - fused.getInputs().begin());
-  };
-  Value inner = getInner(input), innerGradient = getInner(gradient);
-  if (!innerGradient.hasOneUse() || !inner.hasOneUse() ||
-      !isMask(*inner.user_begin(), inner, innerGradient))
-    return false;
-  masks.push_back(*inner.user_begin());
-  return true;
 }
 
 /// Null if the input of `op` is needed in the backward pass for something else,
@@ -85,23 +67,31 @@ static std::optional<PoolingReaders> getPlaceReaders(MaxPool2DOp op) {
   int64_t taps = op.getKernel()[0] * op.getKernel()[1];
   if (!getStorageType(op.getInput().getType()).isInteger(8) || taps > 255)
     return std::nullopt;
-  PoolingReaders readers;
-  for (Operation *user : op.getInput().getUsers())
-    if (auto gradient = dyn_cast<MaxPool2DGradInputOp>(user))
-      if (gradient.getInput() == op.getInput() && haveSameWindows(op, gradient))
-        readers.gradients.push_back(gradient);
-  if (readers.gradients.size() != 1)
+  PoolingReaders result;
+  SmallVector<Operation *> readers, gradientReaders;
+  collectReaders(op.getInput(), readers);
+  for (Operation *reader : readers)
+    if (auto gradient = dyn_cast<MaxPool2DGradInputOp>(reader))
+      if (getSource(gradient.getInput()) == op.getInput() &&
+          haveSameWindows(op, gradient))
+        result.gradients.push_back(gradient);
+  if (result.gradients.size() != 1)
     return std::nullopt;
-  MaxPool2DGradInputOp gradient = readers.gradients.front();
-  for (Operation *user : op.getInput().getUsers()) {
-    if (user == op || user == gradient || user->isBeforeInBlock(gradient))
+  MaxPool2DGradInputOp gradient = result.gradients.front();
+  collectReaders(gradient.getGradInput(), gradientReaders);
+  Block *block = op->getBlock();
+  Operation *last = block->findAncestorOpInBlock(*gradient);
+  for (Operation *reader : readers) {
+    if (reader == op || reader == gradient ||
+        block->findAncestorOpInBlock(*reader)->isBeforeInBlock(last))
       continue;
-    if (!gradient.getGradInput().hasOneUse() ||
-        !collectMasks(user, op.getInput(), gradient.getGradInput(),
-                      readers.masks))
+    auto mask = dyn_cast<ReluGradInputOp>(reader);
+    if (!mask || getSource(mask.getOutput()) != op.getInput() ||
+        gradientReaders.size() != 1 || gradientReaders[0] != mask)
       return std::nullopt;
+    result.masks.push_back(mask);
   }
-  return readers;
+  return result;
 }
 
 static LogicalResult lower(MaxPool2DOp op, FunctionLowering &function) {
@@ -132,34 +122,54 @@ static LogicalResult lower(MaxPool2DOp op, FunctionLowering &function) {
   return success();
 }
 
-static LogicalResult lower(MaxPool2DGradInputOp op,
-                           FunctionLowering &function) {
-  Type type = getStorageType(op.getInput().getType());
-  if (failed(requireKernel(op, type, {8})))
-    return failure();
-  Tensor gradient = function.get(op.getGradOutput(), Layout::ChannelsLast);
+MaxPoolGradOperands
+mlir::eoq::getMaxPoolGradOperands(FunctionLowering &function,
+                                  MaxPool2DGradInputOp op) {
+  Tensor gradient =
+      function.get(getSource(op.getGradOutput()), Layout::ChannelsLast);
   Value places = function.getNote(op);
   Value source =
-      places ? places : function.get(op.getInput(), Layout::ChannelsLast).data;
-  Value out = function.createResult(op.getGradInput(), Layout::ChannelsLast,
-                                    gradient.exponent);
-  SmallVector<Value> operands = {gradient.data, source, out};
+      places
+          ? places
+          : function.get(getSource(op.getInput()), Layout::ChannelsLast).data;
+  return {gradient.data, source, gradient.exponent, places != nullptr};
+}
+
+void mlir::eoq::callMaxPoolGrad(FunctionLowering &function,
+                                MaxPool2DGradInputOp op, Value gradient,
+                                Value source, bool byPlaces, Value out,
+                                int64_t images) {
+  Type type = getStorageType(op.getInput().getType());
+  SmallVector<Value> operands = {gradient, source, out};
   std::string kernel = "eoq_max_pool_grad_" + getSuffix(type);
   if (!isa<FloatType>(type)) {
     kernel += "_" + getSuffix(getStorageType(op.getGradInput().getType()));
   } else {
     // The largest element of each channel and its place in the window.
-    ArrayRef<int64_t> shape =
-        cast<RankedTensorType>(op.getInput().getType()).getShape();
-    int64_t lanes = shape[0] * shape[1];
+    int64_t lanes =
+        images * cast<RankedTensorType>(op.getInput().getType()).getDimSize(1);
     operands.push_back(function.allocate(type, lanes, /*scratch=*/true));
     operands.push_back(function.allocate(function.getBuilder().getI32Type(),
                                          lanes, /*scratch=*/true));
   }
+  size_t first = operands.size();
   appendGeometry(function, op, op.getInput(), op.getGradOutput(), operands);
+  operands[first] = function.index(images);
   if (!isa<FloatType>(type))
-    operands.push_back(function.i32(places != nullptr));
+    operands.push_back(function.i32(byPlaces));
   function.call(kernel, operands);
+}
+
+static LogicalResult lower(MaxPool2DGradInputOp op,
+                           FunctionLowering &function) {
+  if (failed(requireKernel(op, getStorageType(op.getInput().getType()), {8})))
+    return failure();
+  MaxPoolGradOperands operands = getMaxPoolGradOperands(function, op);
+  Value out = function.createResult(op.getGradInput(), Layout::ChannelsLast,
+                                    operands.exponent);
+  callMaxPoolGrad(
+      function, op, operands.gradient, operands.source, operands.byPlaces, out,
+      cast<RankedTensorType>(op.getGradInput().getType()).getDimSize(0));
   return success();
 }
 

@@ -47,55 +47,6 @@ static void addTarget(Conv2DGeometry &geometry, Operation *op) {
   geometry.fastPairs = instruction && hasFastPairs(*instruction);
 }
 
-/// Creates the calls for one product (rule N6). `result` gets the sum of the
-/// operands' exponents.
-static LogicalResult lowerProduct(FunctionLowering &function,
-                                  Conv2DGeometry geometry, Conv2DKind kind,
-                                  Value lhs, Layout lhsLayout, Value rhs,
-                                  Layout rhsLayout, Value result,
-                                  Layout resultLayout) {
-  addTarget(geometry, result.getDefiningOp());
-  Tensor a = function.get(lhs, lhsLayout);
-  Tensor b = function.get(rhs, rhsLayout);
-  Value exponent;
-  if (a.exponent)
-    exponent = function.add(a.exponent, b.exponent);
-  Type elementType = getStorageType(lhs.getType());
-  Type resultType = getStorageType(result.getType());
-  if (kind == Conv2DKind::GradWeight && isQuantizedOutputsLast(result) &&
-      transposesGradWeight(geometry, elementType, resultType)) {
-    geometry.outputsLast = true;
-    resultLayout = Layout::OutputsLast;
-  }
-  Value out;
-  if (resultLayout == Layout::Reached) {
-    std::optional<ReachedPixels> reached = getReachedPixels(geometry);
-    geometry.reachedOnly = true;
-    out = function.allocate(resultType, geometry.n * reached->rows *
-                                            reached->columns * geometry.c);
-    function.define(result, {out, exponent, resultLayout});
-  } else {
-    out = function.createResult(result, resultLayout, exponent);
-  }
-  int64_t slots = function.getOptions().slots;
-  int64_t bytes =
-      getConv2DScratchBytes(geometry, kind, elementType, resultType, slots);
-  Value scratch =
-      function.allocate(function.getBuilder().getI8Type(),
-                        std::max<int64_t>(bytes, 1), /*scratch=*/true);
-  QuantizerStages stages;
-  QuantizeOp quantize;
-  if (canFindMagnitude(geometry, kind, elementType))
-    quantize = getQuantizerStages(function, cast<OpResult>(result),
-                                  resultLayout, exponent, stages);
-  Value magnitude = createConv2D(function.getBuilder(), function.getLoc(),
-                                 geometry, kind, slots, a.data, b.data, out,
-                                 scratch, quantize ? &stages : nullptr);
-  if (quantize)
-    function.setNote(quantize, magnitude);
-  return success();
-}
-
 /// The geometry of a convolution op, from the types of its input (or the
 /// input's gradient), weight and output.
 template <typename OpTy>
@@ -124,39 +75,9 @@ static Conv2DGeometry makeGeometry(OpTy op, Value input, Value weight,
   return geometry;
 }
 
-static LogicalResult lower(Conv2DOp op, FunctionLowering &function) {
-  Conv2DGeometry geometry =
-      makeGeometry(op, op.getInput(), op.getWeight(), op.getOutput());
-  geometry.nonnegative = isNonnegative(op.getInput());
-  return lowerProduct(function, geometry, Conv2DKind::Forward, op.getInput(),
-                      Layout::ChannelsLast, op.getWeight(), Layout::RowMajor,
-                      op.getOutput(), Layout::ChannelsLast);
-}
-
 Conv2DGeometry mlir::eoq::getGeometry(Conv2DGradInputOp op) {
   return makeGeometry(op, op.getGradInput(), op.getWeight(),
                       op.getGradOutput());
-}
-
-static LogicalResult lower(Conv2DGradInputOp op, FunctionLowering &function) {
-  Conv2DGeometry geometry = getGeometry(op);
-  Layout layout =
-      isQuantizedReached(op.getGradInput()) && getReachedPixels(geometry)
-          ? Layout::Reached
-          : Layout::ChannelsLast;
-  return lowerProduct(function, geometry, Conv2DKind::GradInput,
-                      op.getGradOutput(), Layout::ChannelsLast, op.getWeight(),
-                      Layout::RowMajor, op.getGradInput(), layout);
-}
-
-static LogicalResult lower(Conv2DGradWeightOp op, FunctionLowering &function) {
-  Conv2DGeometry geometry =
-      makeGeometry(op, op.getInput(), op.getGradWeight(), op.getGradOutput());
-  geometry.nonnegative = isNonnegative(op.getInput());
-  return lowerProduct(function, geometry, Conv2DKind::GradWeight, op.getInput(),
-                      Layout::ChannelsLast, op.getGradOutput(),
-                      Layout::ChannelsLast, op.getGradWeight(),
-                      Layout::RowMajor);
 }
 
 /// `matrices` are [N, K] and [M, K].
@@ -166,37 +87,112 @@ static Conv2DGeometry getMatrixGeometry(Value input, Value weight) {
   return Conv2DGeometry::fullyConnected(in[0], in[1], w[0]);
 }
 
-static LogicalResult lower(FullyConnectedOp op, FunctionLowering &function) {
-  Conv2DGeometry geometry = getMatrixGeometry(op.getInput(), op.getWeight());
-  geometry.nonnegative = isNonnegative(op.getInput());
-  return lowerProduct(function, geometry, Conv2DKind::Forward, op.getInput(),
-                      Layout::RowMajor, op.getWeight(), Layout::RowMajor,
-                      op.getOutput(), Layout::RowMajor);
+std::optional<Product> mlir::eoq::getProduct(Operation *op) {
+  constexpr Layout kImages = Layout::ChannelsLast, kRows = Layout::RowMajor;
+  auto make = [&](Conv2DGeometry geometry, Conv2DKind kind, Value lhs,
+                  Value rhs, Layout layout) {
+    geometry.nonnegative = kind != Conv2DKind::GradInput && isNonnegative(lhs);
+    addTarget(geometry, op);
+    return Product{geometry,
+                   kind,
+                   getSource(lhs),
+                   getSource(rhs),
+                   op->getResult(0),
+                   layout,
+                   kind == Conv2DKind::GradWeight ? layout : kRows};
+  };
+  if (auto conv = dyn_cast<Conv2DOp>(op))
+    return make(
+        makeGeometry(conv, conv.getInput(), conv.getWeight(), conv.getOutput()),
+        Conv2DKind::Forward, conv.getInput(), conv.getWeight(), kImages);
+  if (auto conv = dyn_cast<Conv2DGradInputOp>(op))
+    return make(getGeometry(conv), Conv2DKind::GradInput, conv.getGradOutput(),
+                conv.getWeight(), kImages);
+  if (auto conv = dyn_cast<Conv2DGradWeightOp>(op))
+    return make(makeGeometry(conv, conv.getInput(), conv.getGradWeight(),
+                             conv.getGradOutput()),
+                Conv2DKind::GradWeight, conv.getInput(), conv.getGradOutput(),
+                kImages);
+  if (auto matrix = dyn_cast<FullyConnectedOp>(op))
+    return make(getMatrixGeometry(matrix.getInput(), matrix.getWeight()),
+                Conv2DKind::Forward, matrix.getInput(), matrix.getWeight(),
+                kRows);
+  if (auto matrix = dyn_cast<FullyConnectedGradInputOp>(op))
+    return make(getMatrixGeometry(matrix.getGradInput(), matrix.getWeight()),
+                Conv2DKind::GradInput, matrix.getGradOutput(),
+                matrix.getWeight(), kRows);
+  if (auto matrix = dyn_cast<FullyConnectedGradWeightOp>(op))
+    return make(getMatrixGeometry(matrix.getInput(), matrix.getGradWeight()),
+                Conv2DKind::GradWeight, matrix.getInput(),
+                matrix.getGradOutput(), kRows);
+  return std::nullopt;
 }
 
-static LogicalResult lower(FullyConnectedGradInputOp op,
-                           FunctionLowering &function) {
-  return lowerProduct(
-      function, getMatrixGeometry(op.getGradInput(), op.getWeight()),
-      Conv2DKind::GradInput, op.getGradOutput(), Layout::RowMajor,
-      op.getWeight(), Layout::RowMajor, op.getGradInput(), Layout::RowMajor);
+/// Creates the calls for one product (rule N6). Its result gets the sum of the
+/// operands' exponents.
+static LogicalResult lower(Product product, FunctionLowering &function) {
+  Conv2DGeometry &geometry = product.geometry;
+  Conv2DKind kind = product.kind;
+  Value result = product.result;
+  Tensor a = function.get(product.lhs, product.layout);
+  Tensor b = function.get(product.rhs, product.rhsLayout);
+  Value exponent;
+  if (a.exponent)
+    exponent = function.add(a.exponent, b.exponent);
+  Type elementType = getStorageType(product.lhs.getType());
+  Type resultType = getStorageType(result.getType());
+  Layout resultLayout = product.layout;
+  if (kind == Conv2DKind::GradWeight) {
+    resultLayout = Layout::RowMajor;
+    if (isQuantizedOutputsLast(result) &&
+        transposesGradWeight(geometry, elementType, resultType)) {
+      geometry.outputsLast = true;
+      resultLayout = Layout::OutputsLast;
+    }
+  }
+  Value out;
+  std::optional<ReachedPixels> reached;
+  if (isa<Conv2DGradInputOp>(result.getDefiningOp()) &&
+      isQuantizedReached(result))
+    reached = getReachedPixels(geometry);
+  if (reached) {
+    resultLayout = Layout::Reached;
+    geometry.reachedOnly = true;
+    out = function.allocate(resultType, geometry.n * reached->rows *
+                                            reached->columns * geometry.c);
+    function.define(result, {out, exponent, resultLayout});
+  } else {
+    out = function.createResult(result, resultLayout, exponent);
+  }
+  int64_t slots = function.getOptions().slots;
+  int64_t bytes =
+      getConv2DScratchBytes(geometry, kind, elementType, resultType, slots);
+  Value scratch =
+      function.allocate(function.getBuilder().getI8Type(),
+                        std::max<int64_t>(bytes, 1), /*scratch=*/true);
+  QuantizerStages stages;
+  QuantizeOp quantize;
+  if (canFindMagnitude(geometry, kind, elementType))
+    quantize = getQuantizerStages(function, cast<OpResult>(result),
+                                  resultLayout, exponent, stages);
+  Value magnitude = createConv2D(function.getBuilder(), function.getLoc(),
+                                 geometry, kind, slots, a.data, b.data, out,
+                                 scratch, quantize ? &stages : nullptr);
+  if (quantize)
+    function.setNote(quantize, magnitude);
+  return success();
 }
 
-static LogicalResult lower(FullyConnectedGradWeightOp op,
-                           FunctionLowering &function) {
-  Conv2DGeometry geometry =
-      getMatrixGeometry(op.getInput(), op.getGradWeight());
-  geometry.nonnegative = isNonnegative(op.getInput());
-  return lowerProduct(function, geometry, Conv2DKind::GradWeight, op.getInput(),
-                      Layout::RowMajor, op.getGradOutput(), Layout::RowMajor,
-                      op.getGradWeight(), Layout::RowMajor);
+template <typename OpTy>
+static LogicalResult lowerProduct(OpTy op, FunctionLowering &function) {
+  return lower(*getProduct(op), function);
 }
 
 void mlir::eoq::populateProductLowerings(LoweringTable &table) {
-  table.add<Conv2DOp>(lower);
-  table.add<Conv2DGradInputOp>(lower);
-  table.add<Conv2DGradWeightOp>(lower);
-  table.add<FullyConnectedOp>(lower);
-  table.add<FullyConnectedGradInputOp>(lower);
-  table.add<FullyConnectedGradWeightOp>(lower);
+  table.add<Conv2DOp>(lowerProduct);
+  table.add<Conv2DGradInputOp>(lowerProduct);
+  table.add<Conv2DGradWeightOp>(lowerProduct);
+  table.add<FullyConnectedOp>(lowerProduct);
+  table.add<FullyConnectedGradInputOp>(lowerProduct);
+  table.add<FullyConnectedGradWeightOp>(lowerProduct);
 }

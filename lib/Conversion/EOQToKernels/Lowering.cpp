@@ -124,6 +124,13 @@ void FunctionLowering::defineScalar(Value value, Value scalar) {
   scalars[value] = scalar;
 }
 
+void FunctionLowering::setOp(Operation *op) {
+  loc = op->getLoc();
+  bufferName = op->getName().stripDialect().str();
+  if (auto name = loc->findInstanceOf<NameLoc>())
+    bufferName += " '" + name.getName().str() + "'";
+}
+
 LogicalResult FunctionLowering::run(const LoweringTable &table) {
   for (Operation &op : source.getBody().front().without_terminator()) {
     loc = op.getLoc();
@@ -149,9 +156,7 @@ LogicalResult FunctionLowering::run(const LoweringTable &table) {
                              "'quantized'";
         return diag;
       }
-      bufferName = op.getName().stripDialect().str();
-      if (auto name = loc->findInstanceOf<NameLoc>())
-        bufferName += " '" + name.getName().str() + "'";
+      setOp(&op);
       Block *block = builder.getInsertionBlock();
       Operation *before = builder.getInsertionPoint() == block->begin()
                               ? nullptr

@@ -23,7 +23,7 @@ namespace {
 
 /// What decides about the kernel of a product: `columns` and `depth` are those
 /// of one group's matrix product.
-struct Product {
+struct ProductSizes {
   RankedTensorType weight, output;
   int64_t groups = 1, phases = 1, columns = 0, depth = 0;
   bool isConvolution = false, isGradWeight = false;
@@ -46,8 +46,8 @@ static RankedTensorType typeOf(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
-static Product makeProduct(Value weight, Value output, bool isConvolution) {
-  Product product;
+static ProductSizes makeSizes(Value weight, Value output, bool isConvolution) {
+  ProductSizes product;
   product.weight = typeOf(weight);
   product.output = typeOf(output);
   product.isConvolution = isConvolution;
@@ -55,21 +55,20 @@ static Product makeProduct(Value weight, Value output, bool isConvolution) {
 }
 
 /// Null if `op` is no product.
-static std::optional<Product> getProduct(Operation *op) {
-  std::optional<Product> product;
+static std::optional<ProductSizes> describeProduct(Operation *op) {
+  std::optional<ProductSizes> product;
   if (auto conv = dyn_cast<Conv2DOp>(op))
-    product = makeProduct(conv.getWeight(), conv.getOutput(), true);
+    product = makeSizes(conv.getWeight(), conv.getOutput(), true);
   else if (auto input = dyn_cast<Conv2DGradInputOp>(op))
-    product = makeProduct(input.getWeight(), input.getGradOutput(), true);
+    product = makeSizes(input.getWeight(), input.getGradOutput(), true);
   else if (auto weight = dyn_cast<Conv2DGradWeightOp>(op))
-    product = makeProduct(weight.getGradWeight(), weight.getGradOutput(), true);
+    product = makeSizes(weight.getGradWeight(), weight.getGradOutput(), true);
   else if (auto fc = dyn_cast<FullyConnectedOp>(op))
-    product = makeProduct(fc.getWeight(), fc.getOutput(), false);
+    product = makeSizes(fc.getWeight(), fc.getOutput(), false);
   else if (auto input = dyn_cast<FullyConnectedGradInputOp>(op))
-    product = makeProduct(input.getWeight(), input.getGradOutput(), false);
+    product = makeSizes(input.getWeight(), input.getGradOutput(), false);
   else if (auto weight = dyn_cast<FullyConnectedGradWeightOp>(op))
-    product =
-        makeProduct(weight.getGradWeight(), weight.getGradOutput(), false);
+    product = makeSizes(weight.getGradWeight(), weight.getGradOutput(), false);
   else
     return std::nullopt;
 
@@ -98,7 +97,7 @@ static std::string printShape(RankedTensorType type) {
 }
 
 /// Why the product's kernels are these.
-static std::string explain(const Product &product,
+static std::string explain(const ProductSizes &product,
                            ArrayRef<StringRef> kernels) {
   std::string text;
   llvm::raw_string_ostream os(text);
@@ -166,45 +165,89 @@ static std::string printFused(FusedOp fused) {
   return text;
 }
 
-void mlir::eoq::emitLoweringRemark(Operation *op, Block::iterator begin,
-                                   Block::iterator end) {
-  std::optional<Product> product = getProduct(op);
-  auto fused = dyn_cast<FusedOp>(op);
-  auto quantize = fused ? *fused.getBlock().getOps<QuantizeOp>().begin()
-                        : dyn_cast<QuantizeOp>(op);
-  if (!product && !quantize)
-    return;
+namespace {
+
+/// What was created for an op: its kernels, and bytes of scratch memory.
+struct Lowered {
   llvm::SetVector<StringRef> kernels;
   int64_t scratch = 0;
-  for (Operation &lowered : llvm::make_range(begin, end)) {
-    if (auto call = dyn_cast<func::CallOp>(lowered))
+
+  /// Of a range, what has the location `loc`, if that is not null.
+  Lowered(Block::iterator begin, Block::iterator end,
+          std::optional<Location> loc) {
+    for (Operation &op : llvm::make_range(begin, end))
+      op.walk([&](Operation *nested) {
+        if (!loc || nested->getLoc() == *loc)
+          add(nested);
+      });
+  }
+
+private:
+  void add(Operation *op) {
+    if (auto call = dyn_cast<func::CallOp>(op))
       kernels.insert(call.getCallee());
-    if (auto buffer = dyn_cast<memref::AllocOp>(lowered);
+    if (auto buffer = dyn_cast<memref::AllocOp>(op);
         buffer && buffer->hasAttr(kScratchAttrName))
       scratch += buffer.getType().getNumElements() *
                  buffer.getType().getElementTypeBitWidth() / 8;
   }
+};
+
+} // namespace
+
+/// `description` of what `op` became.
+static void emitTextRemark(Operation *op, const Lowered &lowered,
+                           const Twine &description) {
   std::string text;
   llvm::raw_string_ostream os(text);
   os << op->getName().stripDialect();
   if (auto name = op->getLoc()->findInstanceOf<NameLoc>())
     os << " '" << name.getName().strref() << "'";
-  os << ": ";
-  if (product) {
-    os << "weight " << printShape(product->weight) << ", output "
-       << printShape(product->output) << ", " << product->getMultiplications()
-       << " multiplications: " << explain(*product, kernels.getArrayRef());
-  } else {
-    if (fused)
-      os << printFused(fused) << " in one loop, ";
-    os << printShape(typeOf(quantize.getInput())) << " as "
-       << stringifyRole(quantize.getRole()) << ", "
-       << stringifyRounding(quantize.getRounding()) << ": exponent of "
-       << (quantize.getPrevious() ? "the step before" : "the tensor itself");
-  }
-  os << "; ";
-  llvm::interleaveComma(kernels, os);
-  if (scratch != 0)
-    os << "; " << scratch << " bytes of scratch";
+  os << ": " << description << "; ";
+  llvm::interleaveComma(lowered.kernels, os);
+  if (lowered.scratch != 0)
+    os << "; " << lowered.scratch << " bytes of scratch";
   op->emitRemark() << text;
+}
+
+static void emitProductRemark(Operation *op, const ProductSizes &product,
+                              const Lowered &lowered, const Twine &how) {
+  emitTextRemark(op, lowered,
+                 "weight " + printShape(product.weight) + ", output " +
+                     printShape(product.output) + ", " +
+                     Twine(product.getMultiplications()) +
+                     " multiplications: " +
+                     explain(product, lowered.kernels.getArrayRef()) + how);
+}
+
+void mlir::eoq::emitLoweringRemark(Operation *op, Block::iterator begin,
+                                   Block::iterator end) {
+  if (std::optional<ProductSizes> product = describeProduct(op))
+    return emitProductRemark(op, *product, {begin, end, std::nullopt}, "");
+  auto fused = dyn_cast<FusedOp>(op);
+  auto quantize = fused ? *fused.getBlock().getOps<QuantizeOp>().begin()
+                        : dyn_cast<QuantizeOp>(op);
+  if (!quantize)
+    return;
+  std::string blocks;
+  if (fused && fused.getBlocks()) {
+    blocks = ", " + std::to_string(*fused.getBlocks()) + " blocks of images" +
+             (quantize.getPrevious() ? "" : ", each made twice");
+    for (Operation &inner : fused.getBlock())
+      if (std::optional<ProductSizes> product = describeProduct(&inner))
+        emitProductRemark(&inner, *product, {begin, end, inner.getLoc()},
+                          blocks);
+  }
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  if (fused)
+    os << printFused(fused) << " in one loop" << blocks << ", ";
+  os << printShape(typeOf(quantize.getInput())) << " as "
+     << stringifyRole(quantize.getRole()) << ", "
+     << stringifyRounding(quantize.getRounding()) << ": exponent of "
+     << (quantize.getPrevious() ? "the step before" : "the tensor itself");
+  std::optional<Location> own;
+  if (!blocks.empty())
+    own = op->getLoc();
+  emitTextRemark(op, {begin, end, own}, text);
 }

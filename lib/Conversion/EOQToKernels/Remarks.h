@@ -12,9 +12,10 @@
 
 namespace mlir::eoq {
 
-/// If `op` is a product or a quantizer (alone or fused): a remark on it that names its shapes,
-/// the kernels in [`begin`, `end`), which is what it was lowered to, why it is
-/// these, and their scratch memory. Says `slow class` where a kernel is far
+/// If `op` is a product or a quantizer (alone or fused): a remark on it, and on
+/// each product that is fused, that names its shapes, the kernels in [`begin`,
+/// `end`), which is what it was lowered to, why it is these, and their scratch
+/// memory. Says `slow class` where a kernel is far
 /// from the processor's peak.
 void emitLoweringRemark(Operation *op, Block::iterator begin,
                         Block::iterator end);

@@ -76,6 +76,16 @@ struct QuantizerStages {
 bool canFindMagnitude(const Conv2DGeometry &geometry, Conv2DKind kind,
                       Type elementType);
 
+/// An estimate of the work of a Forward or GradInput product of 8-bit integers,
+/// in cycles; 0 if there is none.
+double getConv2DCost(const Conv2DGeometry &geometry, Conv2DKind kind,
+                     Type elementType, int64_t slots);
+
+/// Forward and GradInput order the weights in the scratch memory, where they
+/// stay, and multiply with them: several products with the same weights can
+/// share the first part.
+enum class Conv2DPart { All, PackWeights, Multiply };
+
 /// Creates the calls that compute one product, and all of `result`:
 /// Forward(x, weight) -> y, GradInput(dy, weight) -> dx, GradWeight(x, dy) ->
 /// dw. `scratch` is a memref<?xi8> or memref<Nxi8> of getConv2DScratchBytes
@@ -85,7 +95,8 @@ bool canFindMagnitude(const Conv2DGeometry &geometry, Conv2DKind kind,
 Value createConv2D(OpBuilder &builder, Location loc,
                    const Conv2DGeometry &geometry, Conv2DKind kind,
                    int64_t slots, Value lhs, Value rhs, Value result,
-                   Value scratch, const QuantizerStages *stages = nullptr);
+                   Value scratch, const QuantizerStages *stages = nullptr,
+                   Conv2DPart part = Conv2DPart::All);
 
 } // namespace mlir::eoq
 

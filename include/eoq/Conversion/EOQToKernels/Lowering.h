@@ -137,6 +137,8 @@ public:
   // For lowerings of ops
   //===--------------------------------------------------------------------===//
 
+  /// Gives what is created from now on the location and the name of `op`.
+  void setOp(Operation *op);
   OpBuilder &getBuilder() { return builder; }
   Location getLoc() const { return loc; }
   const Options &getOptions() const { return options; }

@@ -85,6 +85,10 @@ ArenaPlan planArena(ArrayRef<PlannedBuffer> buffers);
 ArenaPlan replaceAllocations(func::FuncOp function, Value arena,
                              std::string *peakOperation = nullptr);
 
+/// The largest sum of bytes of the tensors that are alive together, as far as
+/// it can be told before the lowering: without scratch memory.
+int64_t estimatePeak(Block &block);
+
 /// Prints a table of the memory of a module that went through
 /// `eoq-plan-memory`: parameters, optimizer state, activations and scratch,
 /// and for each function how far its plan is above the lower bound, the

@@ -104,6 +104,32 @@ def OrderForMemoryPass : Pass<"eoq-order-for-memory", "::mlir::ModuleOp"> {
   ];
 }
 
+def StreamProductsPass : Pass<"eoq-stream-products", "::mlir::ModuleOp"> {
+  let summary = "Narrow products in blocks of a batch, without a tensor of 32 bits";
+  let description = [{
+    A quantizer of @train_step that knows its exponent from the step before needs
+    no look at a whole tensor. Where it is the only reader of products (and of gradients of
+    max pooling), alone or in an `eoq.fused`, they are put into one `eoq.fused` with `blocks`: some images at
+    a time are multiplied and narrowed, and the 32-bit results exist for those
+    only. The fewest blocks that keep to `block-bytes` are taken, or fewer if the
+    kernels would be slower with so few images. Not for single images and small results.
+
+    One arena serves all functions. Where the other functions would now need a
+    larger one than @train_step, they do the same, the largest products first; as
+    their quantizers have no exponent, these products are made twice.
+  }];
+  let options = [
+    Option<"blockBytes", "block-bytes", "int64_t", "1048576",
+           "Bytes of 32-bit results that are kept at a time (default 1048576, at "
+           "least 1)">,
+    Option<"slots", "slots", "int64_t", "16",
+           "As in `convert-eoq-to-kernels` (default 16, at least 1)">
+  ];
+  let statistics = [
+    Statistic<"numStreamed", "num-streamed", "Number of products put into loops">
+  ];
+}
+
 def QuantizeInPlacePass : Pass<"eoq-quantize-in-place", "::mlir::ModuleOp"> {
   let summary = "Put results of quantizers into the memory of their operands";
   let description = [{

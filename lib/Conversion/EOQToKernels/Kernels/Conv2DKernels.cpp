@@ -26,8 +26,10 @@ namespace {
 class CallBuilder {
 public:
   CallBuilder(OpBuilder &builder, Location loc, const Numbers &numbers,
-              Value scratch)
-      : b(builder), loc(loc), numbers(numbers), scratch(scratch) {
+              Value scratch, Conv2DPart part = Conv2DPart::All)
+      : b(builder), loc(loc), numbers(numbers), scratch(scratch),
+        packs(part != Conv2DPart::Multiply),
+        multiplies(part != Conv2DPart::PackWeights) {
     operandType = numbers.isFloat ? Type(b.getF32Type()) : b.getI8Type();
     wideType = numbers.isFloat  ? Type(b.getF32Type())
                : numbers.isQuad ? b.getI8Type()
@@ -46,6 +48,8 @@ public:
                        Value begin, Value end);
 
 private:
+  void packWeights(const Conv2DGeometry &g, const WindowPlan &plan,
+                   const Nest &nest, Value weight, Value panels);
   void createFewColumns(const Conv2DGeometry &g, const WindowPlan &plan,
                         Value source, Value weight, Value result);
   void createTiles(const WindowPlan &plan, Value source, Value panels,
@@ -77,6 +81,8 @@ private:
   Location loc;
   const Numbers &numbers;
   Value scratch;
+  /// The parts of the product to create.
+  bool packs, multiplies;
   Type operandType, wideType, sumType;
 };
 
@@ -90,21 +96,43 @@ void CallBuilder::createFewColumns(const Conv2DGeometry &g,
   for (const Nest &nest : plan.nests) {
     const Axis &y = nest.y, &x = nest.x;
     const FewColumns &few = nest.few;
-    call("eoq_pack_few_weights_i8", {weight, weights, offsets},
-         {nest.bAt, few.offsetsAt, plan.groupColumns, plan.weightColumn,
-          plan.weightK, g.kw, y.kernelFirst, y.kernelStep, y.taps,
-          x.kernelFirst, x.kernelStep, x.taps, y.dilation, x.dilation,
-          few.planes, few.plane, few.line, pairsChannels});
-    call("eoq_conv_few_i8", {source, weights, offsets, result, planes},
-         {plan.n,        plan.h,        plan.w,        plan.c,
-          y.windows,     x.windows,     y.sourceStep,  y.dilation,
-          x.dilation,    y.taps,        y.sourceFirst, x.sourceFirst,
-          plan.outH,     plan.outW,     plan.outC,     y.resultStep,
-          x.resultStep,  y.resultFirst, x.resultFirst, nest.width,
-          nest.rows,     plan.slots,    plan.aSize,    nest.bAt,
-          few.offsetsAt, few.rowSteps,  few.plane,     few.line,
-          pairsChannels});
+    if (packs)
+      call("eoq_pack_few_weights_i8", {weight, weights, offsets},
+           {nest.bAt, few.offsetsAt, plan.groupColumns, plan.weightColumn,
+            plan.weightK, g.kw, y.kernelFirst, y.kernelStep, y.taps,
+            x.kernelFirst, x.kernelStep, x.taps, y.dilation, x.dilation,
+            few.planes, few.plane, few.line, pairsChannels});
+    if (multiplies)
+      call("eoq_conv_few_i8", {source, weights, offsets, result, planes},
+           {plan.n,        plan.h,        plan.w,        plan.c,
+            y.windows,     x.windows,     y.sourceStep,  y.dilation,
+            x.dilation,    y.taps,        y.sourceFirst, x.sourceFirst,
+            plan.outH,     plan.outW,     plan.outC,     y.resultStep,
+            x.resultStep,  y.resultFirst, x.resultFirst, nest.width,
+            nest.rows,     plan.slots,    plan.aSize,    nest.bAt,
+            few.offsetsAt, few.rowSteps,  few.plane,     few.line,
+            pairsChannels});
   }
+}
+
+/// Orders the weights as the product reads them.
+void CallBuilder::packWeights(const Conv2DGeometry &g, const WindowPlan &plan,
+                              const Nest &nest, Value weight, Value panels) {
+  const Axis &y = nest.y, &x = nest.x;
+  if (plan.depthwise)
+    call(numbers.name("eoq_pack_depthwise"), {weight, panels},
+         {nest.bAt, plan.c, nest.padded, g.kh * g.kw, g.kw, y.kernelFirst,
+          y.kernelStep, y.taps, x.kernelFirst, x.kernelStep, x.taps});
+  else
+    call(numbers.name("eoq_pack_weights"), {weight, panels},
+         {nest.bAt, plan.groups, plan.groupColumns, plan.groupKs,
+          plan.weightGroup, plan.weightColumn, plan.weightK, g.kw,
+          y.kernelFirst, y.kernelStep, y.taps, x.kernelFirst, x.kernelStep,
+          x.taps, nest.tapH, nest.tapW, nest.panelSize, numbers.pair});
+  if (plan.tiles)
+    call("eoq_winograd_weights",
+         {panels, view(plan.tiles->uPlace, plan.tiles->uSize, b.getI16Type())},
+         {nest.bAt, plan.groupColumns / kPanel, nest.panelSize, plan.c});
 }
 
 Value CallBuilder::createWindows(const Conv2DGeometry &g,
@@ -112,12 +140,14 @@ Value CallBuilder::createWindows(const Conv2DGeometry &g,
                                  Value weight, Value result,
                                  const QuantizerStages *stages) {
   Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(sumType));
-  for (const Clear &clear : plan.clears)
-    call(numbers.isFloat ? "eoq_fill_pixels_f32" : "eoq_fill_pixels_i32",
-         {result},
-         {plan.n, plan.outH * plan.outW * plan.outC, clear.first, clear.rows,
-          plan.clearRowStep, clear.columns, plan.clearColumnStep, clear.length},
-         {zero});
+  if (multiplies)
+    for (const Clear &clear : plan.clears)
+      call(numbers.isFloat ? "eoq_fill_pixels_f32" : "eoq_fill_pixels_i32",
+           {result},
+           {plan.n, plan.outH * plan.outW * plan.outC, clear.first, clear.rows,
+            plan.clearRowStep, clear.columns, plan.clearColumnStep,
+            clear.length},
+           {zero});
   if (plan.few) {
     createFewColumns(g, plan, source, weight, result);
     return {};
@@ -141,16 +171,10 @@ Value CallBuilder::createWindows(const Conv2DGeometry &g,
     call("eoq_fill_i32", {maxima}, {maximaSize}, {i32(0)});
   for (const Nest &nest : plan.nests) {
     const Axis &y = nest.y, &x = nest.x;
-    if (plan.depthwise)
-      call(numbers.name("eoq_pack_depthwise"), {weight, panels},
-           {nest.bAt, plan.c, nest.padded, g.kh * g.kw, g.kw, y.kernelFirst,
-            y.kernelStep, y.taps, x.kernelFirst, x.kernelStep, x.taps});
-    else
-      call(numbers.name("eoq_pack_weights"), {weight, panels},
-           {nest.bAt, plan.groups, plan.groupColumns, plan.groupKs,
-            plan.weightGroup, plan.weightColumn, plan.weightK, g.kw,
-            y.kernelFirst, y.kernelStep, y.taps, x.kernelFirst, x.kernelStep,
-            x.taps, nest.tapH, nest.tapW, nest.panelSize, numbers.pair});
+    if (packs)
+      packWeights(g, plan, nest, weight, panels);
+    if (!multiplies)
+      continue;
     if (plan.tiles) {
       createTiles(plan, source, panels, result, a, aRows, cRows, magnitude);
       continue;
@@ -192,8 +216,6 @@ void CallBuilder::createTiles(const WindowPlan &plan, Value source,
   Value u = view(tiles.uPlace, tiles.uSize, b.getI16Type());
   Value v = view(tiles.vPlace, plan.slots * tiles.vSize, b.getI16Type());
   Value m = view(tiles.mPlace, plan.slots * tiles.mSize, b.getI32Type());
-  call("eoq_winograd_weights", {panels, u},
-       {nest.bAt, plan.groupColumns / kPanel, nest.panelSize, plan.c});
   call("eoq_winograd_i8", {source, u, result, a, v, m, aRows, cRows},
        {plan.n, plan.h, plan.w, plan.c, nest.y.windows, nest.x.windows,
         nest.y.sourceFirst, nest.x.sourceFirst, plan.outC, tiles.rows,
@@ -392,6 +414,18 @@ int64_t mlir::eoq::getConv2DScratchBytes(const Conv2DGeometry &geometry,
   return planProduct(geometry, kind, numbers, slots).scratch.size;
 }
 
+double mlir::eoq::getConv2DCost(const Conv2DGeometry &geometry, Conv2DKind kind,
+                                Type elementType, int64_t slots) {
+  Numbers numbers(elementType, geometry, kind);
+  WindowPlan plan = planProduct(geometry, kind, numbers, slots);
+  if (plan.tiles)
+    return plan.tiles->cost;
+  double cost = 0;
+  for (const Nest &nest : plan.nests)
+    cost += nest.cost;
+  return cost;
+}
+
 bool mlir::eoq::canFindMagnitude(const Conv2DGeometry &geometry,
                                  Conv2DKind kind, Type elementType) {
   Numbers numbers(elementType, geometry, kind);
@@ -403,12 +437,13 @@ bool mlir::eoq::canFindMagnitude(const Conv2DGeometry &geometry,
 Value mlir::eoq::createConv2D(OpBuilder &builder, Location loc,
                               const Conv2DGeometry &geometry, Conv2DKind kind,
                               int64_t slots, Value lhs, Value rhs, Value result,
-                              Value scratch, const QuantizerStages *stages) {
+                              Value scratch, const QuantizerStages *stages,
+                              Conv2DPart part) {
   Numbers numbers(cast<MemRefType>(lhs.getType()).getElementType(), geometry,
                   kind);
   if (kind != Conv2DKind::GradWeight) {
     WindowPlan plan = planProduct(geometry, kind, numbers, slots);
-    return CallBuilder(builder, loc, numbers, scratch)
+    return CallBuilder(builder, loc, numbers, scratch, part)
         .createWindows(geometry, plan, lhs, rhs, result, stages);
   }
   CallBuilder(builder, loc, numbers, scratch)

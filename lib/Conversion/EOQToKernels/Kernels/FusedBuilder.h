@@ -18,6 +18,7 @@ namespace mlir::eoq {
 
 enum class StageKind {
   Load32,
+  Load32At,
   Load8,
   Bias,
   Scale,
@@ -28,6 +29,7 @@ enum class StageKind {
   Add,
   Sub,
   Store,
+  StoreAt,
   Max,
   Inside,
   Nearest,
@@ -45,6 +47,7 @@ struct StageInfo {
 
 inline constexpr StageInfo kStages[] = {
     {"i32", StageKind::Load32, 0, "w"},
+    {"i32at", StageKind::Load32At, 0, "wx"},
     {"i8", StageKind::Load8, 0, "b"},
     {"bias", StageKind::Bias, 1, "w"},
     {"scale", StageKind::Scale, 1, "w"},
@@ -55,6 +58,7 @@ inline constexpr StageInfo kStages[] = {
     {"add", StageKind::Add, 2, "ii"},
     {"sub", StageKind::Sub, 2, "ii"},
     {"store", StageKind::Store, 1, "w"},
+    {"storeat", StageKind::StoreAt, 1, "wx"},
     {"max", StageKind::Max, 1, ""},
     {"inside", StageKind::Inside, 1, ""},
     {"nearest", StageKind::Nearest, 1, "bi"},

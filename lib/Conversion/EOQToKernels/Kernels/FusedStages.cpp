@@ -10,8 +10,8 @@
 using namespace mlir;
 using namespace mlir::eoq;
 
-/// Right shifts without random numbers for which a number that overflows is beyond
-/// 8 bits in any case.
+/// Right shifts without random numbers for which a number that overflows is
+/// beyond 8 bits in any case.
 static constexpr int64_t kFarRight = 23;
 
 //===----------------------------------------------------------------------===//
@@ -49,8 +49,13 @@ void FusedBuilder::prepareShift(Stage &stage) {
     addend = sub(shiftLeft(c1, right), c1);
     rest = sub(shiftLeft(c1, any), c1);
   }
-  stage.before = {max(sub(none, shift), none), right, addend,
-                  sub(i32(INT32_MAX), addend), any, rest, isRight};
+  stage.before = {max(sub(none, shift), none),
+                  right,
+                  addend,
+                  sub(i32(INT32_MAX), addend),
+                  any,
+                  rest,
+                  isRight};
 }
 
 /// With shifts up to 16, R is shifted right; beyond, it is shifted left and
@@ -110,6 +115,9 @@ Value FusedBuilder::buildStages(Value element, Value column, Value start,
     case StageKind::Load32:
       stack.push_back(load(arguments[0], element, lanes));
       break;
+    case StageKind::Load32At:
+      stack.push_back(load(arguments[0], add(element, arguments[1]), lanes));
+      break;
     case StageKind::Load8:
       stack.push_back(widen(load(arguments[0], element, lanes)));
       break;
@@ -147,6 +155,9 @@ Value FusedBuilder::buildStages(Value element, Value column, Value start,
     }
     case StageKind::Store:
       store(stack.back(), arguments[0], element);
+      break;
+    case StageKind::StoreAt:
+      store(stack.back(), arguments[0], add(element, arguments[1]));
       break;
     case StageKind::Inside:
       break;

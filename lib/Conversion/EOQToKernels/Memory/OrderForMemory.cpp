@@ -213,6 +213,10 @@ int64_t Schedule::getPeak() {
   return peak;
 }
 
+int64_t mlir::eoq::estimatePeak(Block &block) {
+  return Schedule(block).getPeak();
+}
+
 namespace {
 
 struct OrderForMemory final

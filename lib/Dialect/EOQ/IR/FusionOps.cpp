@@ -22,5 +22,20 @@ LogicalResult FusedOp::verifyRegions() {
     return emitOpError()
            << "(C1) expected 'eoq.yield' of the results' types but got "
            << getYielded().getTypes();
+  if (std::optional<uint64_t> blocks = getBlocks()) {
+    for (Type type : getOutputs().getTypes())
+      if (auto tensor = dyn_cast<RankedTensorType>(type))
+        if (*blocks < 2 || tensor.getRank() == 0 ||
+            tensor.getDimSize(0) % *blocks != 0)
+          return emitOpError() << "(C2) expected at least 2 blocks, of equally "
+                                  "many images, but got "
+                               << *blocks << " of " << type;
+    return success();
+  }
+  for (Operation &op : getBlock())
+    if (isa<Conv2DOp, Conv2DGradInputOp, FullyConnectedOp,
+            FullyConnectedGradInputOp, MaxPool2DGradInputOp>(op))
+      return emitOpError() << "(C3) expected 'blocks', as it has '"
+                           << op.getName() << "' in it";
   return success();
 }

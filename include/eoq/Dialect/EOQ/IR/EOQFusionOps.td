@@ -11,13 +11,20 @@ include "eoq/Dialect/EOQ/IR/EOQBase.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 
 def EOQ_FusedOp : EOQ_Op<"fused", [Pure, IsolatedFromAbove, SingleBlock]> {
-  let summary = "Elementwise ops and the quantizer behind them, as one loop";
+  let summary = "A quantizer and the ops before it, as one loop";
   let description = [{
     The body is computed element by element: what its ops hand to each other is
     never a tensor in memory. `eoq-fuse-elementwise` makes these ops and says
     which ops may be in them; the values are those of the ops by themselves.
 
+    With `blocks`, products and gradients of max pooling may be in it, too:
+    `eoq-stream-products` puts them there. The images of a batch are taken in so
+    many turns, and what these ops make exists for the images of one turn only.
+
     - C1: the block's arguments are the operands, and `eoq.yield` the results.
+    - C2: `blocks` is at least 2 and divides the first dimension of every tensor
+      that is a result.
+    - C3: without `blocks` there are no such ops.
 
     ```mlir
     %q, %e = eoq.fused(%acc, %bias) : (...) -> (...) {
@@ -29,7 +36,8 @@ def EOQ_FusedOp : EOQ_Op<"fused", [Pure, IsolatedFromAbove, SingleBlock]> {
     }
     ```
   }];
-  let arguments = (ins Variadic<AnyType>:$inputs);
+  let arguments = (ins Variadic<AnyType>:$inputs,
+                       OptionalAttr<I64Attr>:$blocks);
   let results = (outs Variadic<AnyType>:$outputs);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
