@@ -179,8 +179,9 @@ int64_t Schedule::hoistAll() {
   int64_t moved = 0;
   for (Operation *op = &block.front(); op;) {
     Operation *next = op->getNextNode();
+    // A kept exponent is a number, which must not hold up its quantizer.
     if (!op->hasTrait<OpTrait::IsTerminator>() &&
-        (isView(op) || getGrowth(op) < 0)) {
+        (isView(op) || isa<ExponentLoadOp>(op) || getGrowth(op) < 0)) {
       Operation *before = op->getPrevNode();
       while (before && !uses(op, before) && !mustKeepOrder(before, op))
         before = before->getPrevNode();
