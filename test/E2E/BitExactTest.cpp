@@ -157,6 +157,8 @@ TEST_P(BitExact, TwentySteps) {
   options.training.optimizer = param.optimizer;
   options.training.weightBits = param.weightBits;
   options.training.exponents = param.exponents;
+  // Small models shall take blocks of images, too.
+  options.blockBytes = 1024;
   options.emission = Emission::SharedLibrary;
   options.outputPath = (folder + "/model.so").str();
   options.link.runtimeLibrary = EOQ_RUNTIME_LIBRARY;
@@ -237,8 +239,14 @@ INSTANTIATE_TEST_SUITE_P(
              "resnet20_fixup"},
         Case{"lenet5", BNFreeMethod::Fixup, kDrop, kNormalized, 16,
              ExponentMode::Previous, "lenet5_fixup_previous"},
+        Case{"resnet20", kCentered, kDrop, kNormalized, 16,
+             ExponentMode::Previous, "resnet20_previous"},
+        Case{"vgg", kCentered, kDrop, kNormalized, 16, ExponentMode::Previous,
+             "vgg_previous"},
         Case{"mobilenetv2", kCentered, kDrop, kNormalized, 16, kExact,
-             "mobilenetv2"}),
+             "mobilenetv2"},
+        Case{"mobilenetv2", kCentered, kDrop, kNormalized, 16,
+             ExponentMode::Previous, "mobilenetv2_previous"}),
     [](const auto &info) { return std::string(info.param.name); });
 
 } // namespace
