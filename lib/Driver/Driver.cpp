@@ -152,6 +152,7 @@ LogicalResult eoq::runPhases(ModuleOp module, Phase last,
     llvm::Expected<CPUTarget> target = CPUTarget::parse(options.target);
     if (!target)
       return module.emitError() << llvm::toString(target.takeError());
+    target->l2CacheBytes = options.l2CacheBytes;
     target->attachTo(module);
   }
   if (failed(run(Phase::Kernels, [&](OpPassManager &manager) {

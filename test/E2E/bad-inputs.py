@@ -96,6 +96,8 @@ def check_compiler(tester, compiler, models):
     usage("--emit", "--emit=paper", "-o", "x")
     usage("--precision", "--precision=int7", "-o", "x")
     usage("--threads", "--threads=4", "-o", "x")
+    usage("--l2-cache", "--l2-cache=many", "-o", "x")
+    usage("--l2-cache", "--l2-cache=1KB", "-o", "x")
     usage("--weights", "--weights=5", "-o", "x")
     usage("--optimizer", "--optimizer=1", "-o", "x")
     usage("--momentum", "--momentum=2", "-o", "x")

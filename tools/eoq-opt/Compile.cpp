@@ -143,6 +143,11 @@ void defineFlags(CLI::App &app, CompileOptions &options, Flags &flags) {
   app.add_option("--target", options.target,
                  "native, x86-64, x86-64-v3, x86-64-v4+vnni, aarch64+dotprod, "
                  "aarch64+i8mm (default: native)");
+  app.add_option("--l2-cache", options.l2CacheBytes,
+                 "bytes of a core's second-level cache, such as 256KB, for the "
+                 "sizes of what kernels work on at a time (default: 512KB)")
+      ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false))
+      ->check(CLI::Range(int64_t(16) << 10, int64_t(1) << 30));
   addEnum<bool>(app, "--threads", options.openmp,
                 {{"openmp", true}, {"none", false}},
                 "openmp, or none for a program without a threading library "

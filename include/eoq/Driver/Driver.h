@@ -12,6 +12,7 @@
 
 #include "eoq/Pipelines/Pipelines.h"
 #include "eoq/Target/CPU/Emit.h"
+#include <optional>
 
 namespace mlir::eoq {
 
@@ -31,6 +32,7 @@ struct CompileOptions {
   TrainingOptions training;
   bool openmp = true;
   std::string target = "native"; ///< spellings: CPUTarget::parse
+  std::optional<int64_t> l2CacheBytes; ///< of the target: CPUTarget
   bool memoryReport = false;     ///< print the memory plan to standard output
   std::string memoryTimeline;    ///< SVG file for the memory plan; empty: none
   bool remarks = false;          ///< say what each op became, as remarks

@@ -38,13 +38,16 @@ static bool isNonnegative(Value value) {
 
 /// Says what the target of `op` gains by.
 static void addTarget(Conv2DGeometry &geometry, Operation *op) {
-  std::optional<DotInstruction> instruction =
-      getDotInstruction(op->getParentOfType<ModuleOp>());
+  auto module = op->getParentOfType<ModuleOp>();
+  std::optional<DotInstruction> instruction = getDotInstruction(module);
   QuadSupport quads =
       instruction ? getQuadSupport(*instruction) : QuadSupport::None;
   geometry.nonnegative &= quads == QuadSupport::Nonnegative;
   geometry.signedQuads = quads == QuadSupport::All;
   geometry.fastPairs = instruction && hasFastPairs(*instruction);
+  if (auto target = module->getAttrOfType<DictionaryAttr>("eoq.target"))
+    if (auto bytes = target.getAs<IntegerAttr>("l2_cache_bytes"))
+      geometry.cacheBytes = std::max<int64_t>(bytes.getInt(), 1);
 }
 
 /// The geometry of a convolution op, from the types of its input (or the

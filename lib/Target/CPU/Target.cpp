@@ -138,17 +138,27 @@ FailureOr<CPUTarget> CPUTarget::get(ModuleOp module) {
              << "'";
     *field = value.str();
   }
+  if (Attribute bytes = attr.get("l2_cache_bytes")) {
+    auto value = dyn_cast<IntegerAttr>(bytes);
+    if (!value || !value.getType().isInteger(64) || value.getInt() < 1)
+      return module.emitError("expected a positive i64 'l2_cache_bytes' in the "
+                              "module's attribute '")
+             << kTargetAttrName << "'";
+    target.l2CacheBytes = value.getInt();
+  }
   return target;
 }
 
 void CPUTarget::attachTo(ModuleOp module) const {
   Builder builder(module.getContext());
-  module->setAttr(
-      kTargetAttrName,
-      builder.getDictionaryAttr(
-          {builder.getNamedAttr("triple", builder.getStringAttr(triple)),
-           builder.getNamedAttr("cpu", builder.getStringAttr(cpu)),
-           builder.getNamedAttr("features", builder.getStringAttr(features))}));
+  NamedAttrList attributes;
+  attributes.set("triple", builder.getStringAttr(triple));
+  attributes.set("cpu", builder.getStringAttr(cpu));
+  attributes.set("features", builder.getStringAttr(features));
+  if (l2CacheBytes)
+    attributes.set("l2_cache_bytes", builder.getI64IntegerAttr(*l2CacheBytes));
+  module->setAttr(kTargetAttrName,
+                  attributes.getDictionary(module.getContext()));
 }
 
 bool CPUTarget::isHostArchitecture() const {

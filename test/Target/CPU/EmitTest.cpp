@@ -88,10 +88,25 @@ TEST_F(Emit, TargetIsKeptInModule) {
   ASSERT_TRUE(succeeded(found));
   EXPECT_EQ(found->triple, target.triple);
   EXPECT_EQ(found->features, target.features);
+  EXPECT_EQ(found->l2CacheBytes, std::nullopt);
+  target.l2CacheBytes = 262144;
+  target.attachTo(*module);
+  found = CPUTarget::get(*module);
+  ASSERT_TRUE(succeeded(found));
+  EXPECT_EQ(found->l2CacheBytes, 262144);
   (*module)->removeAttr(kTargetAttrName);
   EXPECT_TRUE(failed(CPUTarget::get(*module)));
   EXPECT_EQ(messages,
             "expected a target in the module's attribute 'eoq.target'\n");
+}
+
+TEST_F(Emit, CacheOfTargetIsPositive) {
+  CPUTarget target = llvm::cantFail(CPUTarget::parse("x86-64"));
+  target.l2CacheBytes = 0;
+  target.attachTo(*module);
+  EXPECT_TRUE(failed(CPUTarget::get(*module)));
+  EXPECT_EQ(messages, "expected a positive i64 'l2_cache_bytes' in the "
+                      "module's attribute 'eoq.target'\n");
 }
 
 TEST_F(Emit, Avx2UsesWideProducts) {

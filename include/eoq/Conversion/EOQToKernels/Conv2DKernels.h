@@ -17,6 +17,9 @@
 
 namespace mlir::eoq {
 
+/// What the estimates of costs were made for.
+inline constexpr int64_t kDefaultCacheBytes = 512 * 1024;
+
 /// Sizes of a convolution: images [n, h, w, c], weights [o, c/groups, kh, kw],
 /// result [n, oh, ow, o]; strides s*, dilations d*, pads at the top and at the
 /// left (those at the bottom and right follow from oh and ow).
@@ -38,6 +41,9 @@ struct Conv2DGeometry {
   /// Whether tiles of windows, which need fewer products of 16 bits, pay on the
   /// target (hasFastPairs).
   bool fastPairs = false;
+  /// Bytes of the target's second-level cache, which the sizes of chunks
+  /// follow.
+  int64_t cacheBytes = kDefaultCacheBytes;
 
   /// [n, k] times the transpose of [m, k].
   static Conv2DGeometry fullyConnected(int64_t n, int64_t k, int64_t m);

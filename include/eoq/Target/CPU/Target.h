@@ -14,6 +14,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Support/LLVM.h"
 #include "llvm/Support/Error.h"
+#include <optional>
 #include <string>
 
 namespace mlir::eoq {
@@ -21,12 +22,16 @@ namespace mlir::eoq {
 /// Name of the dictionary attribute of a module that holds the target.
 constexpr llvm::StringLiteral kTargetAttrName = "eoq.target";
 
-/// What LLVM's code generator needs to know about a processor.
+/// What passes and LLVM's code generator need to know about a processor.
 struct CPUTarget {
   std::string triple;
   std::string cpu;
   /// LLVM's spelling: `+dotprod,-sve`.
   std::string features;
+  /// Bytes of the second-level cache of a core, for the sizes of chunks;
+  /// without a value, those of kDefaultCacheBytes. No bit of a result depends
+  /// on it.
+  std::optional<int64_t> l2CacheBytes;
 
   /// The target of an option's value: `native` (the machine that runs the
   /// compiler), `x86-64`, `x86-64-v2`, `x86-64-v3`, `x86-64-v4` or `aarch64`,

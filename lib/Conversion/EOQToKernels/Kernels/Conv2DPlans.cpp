@@ -11,8 +11,6 @@
 using namespace mlir;
 using namespace mlir::eoq;
 
-/// Bytes of packed input that a chunk of a weight gradient has.
-static constexpr int64_t kGradWeightBytes = 384 * 1024;
 /// The most blocks of rows that are one job of a weight gradient, and how many
 /// jobs threads are to find if there are blocks enough.
 static constexpr int64_t kJobBlocks = 4;
@@ -166,7 +164,8 @@ GradWeightPlan mlir::eoq::planGradWeight(Conv2DGeometry g,
   };
   // Chunks: whole sets, or rows of one.
   int64_t all = plan.parts.sets, most = plan.parts.bandRows;
-  int64_t limit = kGradWeightBytes / numbers.wideBytes;
+  // The packed input of a chunk, and a panel of the errors, stay in the cache.
+  int64_t limit = g.cacheBytes / 4 * 3 / numbers.wideBytes;
   plan.rows = most;
   plan.sets =
       std::min({all, std::max<int64_t>(limit / getElements(most), 1),

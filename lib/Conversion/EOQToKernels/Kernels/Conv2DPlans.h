@@ -132,6 +132,7 @@ struct Clear {
 /// Everything about a forward or grad_input product.
 struct WindowPlan {
   int64_t n, h, w, c, outH, outW, outC, groups, groupColumns, groupKs;
+  int64_t cacheBytes;
   /// Strides of the weights: from group to group, column to column (of the
   /// result's channels), element to element (of the source's).
   int64_t weightGroup, weightColumn, weightK;
@@ -150,6 +151,10 @@ struct WindowPlan {
   int64_t block, rangesSize = 0;
   Scratch scratch;
   int64_t bPlace, aPlace, aRowsPlace, cRowsPlace, rangesPlace, maximaPlace;
+
+  /// Bytes that a job works on: what stays in the cache beside a panel of B, or
+  /// some of the weights.
+  int64_t getChunkBytes() const { return cacheBytes / 8 * 3; }
 };
 
 /// How a batch becomes parts for a weight gradient, which sums over pixels: a

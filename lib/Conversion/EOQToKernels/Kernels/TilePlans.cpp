@@ -19,9 +19,6 @@ static constexpr int64_t kSide = kTile + 2;
 static constexpr int64_t kPlaces = kSide * kSide;
 /// Columns that are transformed at once.
 static constexpr int64_t kStepColumns = 32;
-/// Bytes of scratch memory of a slot, beside which the second-level cache holds
-/// some of the weights.
-static constexpr int64_t kTileBytes = 192 * 1024;
 /// Bytes of scratch memory that small networks can spare while they work on
 /// large images: their arenas peak where most activations are alive.
 static constexpr int64_t kLeastBytes = 288 * 1024;
@@ -32,9 +29,6 @@ static constexpr int64_t kMostChannels = INT32_MAX / (64 * 9 * 127 * 127);
 /// to 32 bits.
 static constexpr int64_t kMostGradPairs =
     INT32_MAX / (64 * 2 * kTile * kTile * 127 * 127);
-/// Bytes of a chunk's transformed operands, which most second-level caches
-/// hold.
-static constexpr int64_t kGradTileBytes = 448 * 1024;
 /// Columns of a weight gradient that are transformed at once.
 static constexpr int64_t kGradColumns = 8;
 /// Threads that share a weight gradient: each of them needs scratch memory.
@@ -76,7 +70,7 @@ static Tiles getTiles(const WindowPlan &plan, int64_t rows) {
 static bool isSmall(const WindowPlan &plan, const Tiles &tiles) {
   int64_t slot = tiles.aSize * 2 + tiles.vSize * 2 + tiles.mSize * 4;
   int64_t result = plan.n * plan.outH * plan.outW * plan.outC * 4;
-  return slot <= kTileBytes &&
+  return slot <= plan.getChunkBytes() &&
          plan.slots * slot <= std::max(result, kLeastBytes) &&
          tiles.uSize * 2 <= result / 2;
 }
@@ -128,6 +122,11 @@ std::optional<Tiles> mlir::eoq::planTiles(const WindowPlan &plan,
 // Weight gradients
 //===----------------------------------------------------------------------===//
 
+/// Bytes of a chunk's transformed operands, which the cache holds.
+static int64_t getGradTileBytes(const GradWeightPlan &plan) {
+  return plan.g.cacheBytes / 8 * 7;
+}
+
 /// The sizes for chunks of `rows` rows of tiles.
 static GradTiles getGradTiles(const GradWeightPlan &plan, const Parts &parts,
                               int64_t rows, int64_t slots) {
@@ -174,7 +173,7 @@ static double getGradCost(const GradWeightPlan &plan, const GradTiles &tiles) {
       450.0 * llvm::divideCeil(plan.ks, kPanel) + 350.0 * plan.panels;
   // Sums that the second-level cache does not hold cost more to add to.
   double results =
-      (plan.products * plan.columns * 4 > kGradTileBytes ? 14 : 10) *
+      (plan.products * plan.columns * 4 > getGradTileBytes(plan) ? 14 : 10) *
       double(plan.ks * plan.columns);
   int64_t pairs = tiles.allRows * tiles.across;
   return pairs * (blocks * 6.8 + transforms) +
@@ -221,7 +220,7 @@ std::optional<GradTiles> mlir::eoq::planGradTiles(const GradWeightPlan &plan,
     GradTiles tiles = getGradTiles(plan, parts, rows, useful);
     int64_t operands = kPlaces * (tiles.vPlaceSize + tiles.uPlaceSize) * 2;
     if (rows > tiles.allRows || rows * tiles.across > kMostGradPairs ||
-        operands > kGradTileBytes || tiles.getBytes() > most)
+        operands > getGradTileBytes(plan) || tiles.getBytes() > most)
       return best;
     tiles.cost = getGradCost(plan, tiles);
     if (tiles.cost < (best ? best->cost : (1 - kLeastSaved) * direct))

@@ -16,9 +16,6 @@
 using namespace mlir;
 using namespace mlir::eoq;
 
-/// Bytes of padded input that a job works on: what stays in the second-level
-/// cache beside a panel of B.
-static constexpr int64_t kChunkBytes = 192 * 1024;
 /// Products that a slot has at least; less is not worth a thread.
 static constexpr int64_t kLeastProducts = 512 * 1024;
 
@@ -215,7 +212,7 @@ static Chunks getChunks(const WindowPlan &plan, const Numbers &numbers,
 /// Chunks are whole images, or rows of one.
 static void planChunks(const WindowPlan &plan, const Numbers &numbers,
                        Nest &nest) {
-  int64_t limit = kChunkBytes / numbers.wideBytes;
+  int64_t limit = plan.getChunkBytes() / numbers.wideBytes;
   std::optional<Chunks> best;
   auto consider = [&](int64_t images, int64_t rows) {
     Chunks chunks = getChunks(plan, numbers, nest, images, rows);
@@ -333,7 +330,8 @@ static void planFewColumns(WindowPlan &plan) {
     // A job for each slot, if the batch is small.
     nest.rows =
         llvm::divideCeil(y.windows, llvm::divideCeil(plan.slots, plan.n));
-    while (nest.rows > 1 && few.planes * getPlane(nest.rows) * 2 > kChunkBytes)
+    while (nest.rows > 1 &&
+           few.planes * getPlane(nest.rows) * 2 > plan.getChunkBytes())
       nest.rows = llvm::divideCeil(nest.rows, 2);
     few.plane = getPlane(nest.rows);
     // The last vectors reach beyond the last row.
@@ -415,6 +413,7 @@ WindowPlan mlir::eoq::planWindows(const Conv2DGeometry &g, Conv2DKind kind,
   WindowPlan plan{};
   plan.n = g.n;
   plan.groups = g.groups;
+  plan.cacheBytes = g.cacheBytes;
   plan.slots = getUsefulSlots(g, slots);
   plan.depthwise = isDepthwise(g);
   int64_t taps = g.kh * g.kw;
