@@ -11,7 +11,6 @@ func.func private @eoq_quantize_nearest_i64_U(%x: memref<?xi64>, %out: memref<?x
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %chunk = arith.constant 2048 : index
-  %zero = arith.constant 0 : i32
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index
     %end = arith.minsi %next, %n : index
@@ -30,7 +29,6 @@ func.func private @eoq_quantize_stochastic_i64_U(%x: memref<?xi64>, %out: memref
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %chunk = arith.constant 2048 : index
-  %zero = arith.constant 0 : i32
   %k = call @eoq_site_key(%key, %site) : (i32, i32) -> i32
   scf.parallel (%base) = (%c0) to (%n) step (%chunk) {
     %next = arith.addi %base, %chunk : index

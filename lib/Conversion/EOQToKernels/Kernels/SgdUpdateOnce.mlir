@@ -25,7 +25,6 @@ func.func private @eoq_sgd_update_once_i16(%m: memref<?xi16>, %m_exponent: memre
   %c0 = arith.constant 0 : index
   %lanes = arith.constant 16 : index
   %zero = arith.constant 0 : i32
-  %zero64 = arith.constant 0 : i64
   %one = arith.constant 1 : i32
   %one64 = arith.constant 1 : i64
   %c2 = arith.constant 2 : i32
