@@ -35,7 +35,8 @@ void fillRandom(const eoq_model &model, int64_t step, Batch &batch) {
   size_t elements = batch.imageBytes() / (model.precision == 8 ? 1 : 4);
   for (size_t i = 0; i < elements; ++i) {
     auto fixed = static_cast<int8_t>(
-        static_cast<int64_t>(randomBits(Stream::Bench, step, 0, i) % 255) - 127);
+        static_cast<int64_t>(randomBits(Stream::Bench, step, 0, i) % 255) -
+        127);
     if (model.precision == 8) {
       static_cast<int8_t *>(batch.images())[i] = fixed;
     } else {

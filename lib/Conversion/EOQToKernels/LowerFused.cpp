@@ -371,6 +371,7 @@ Value QuantizerLowering::narrow(Stages stages, bool findsLargest, Value out,
     return blocks->loop(function.index(turns), [&] {
       Stages turn = stages;
       if (op.getRounding() == Rounding::Stochastic) {
+        // The sink's last arguments are key and site (appendSink).
         Value &key = turn.arguments[turn.arguments.size() - 2];
         key = blocks->getKey(key, type.getNumElements());
       }

@@ -46,46 +46,31 @@ static RankedTensorType typeOf(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
 
-static ProductSizes makeSizes(Value weight, Value output, bool isConvolution) {
-  ProductSizes product;
-  product.weight = typeOf(weight);
-  product.output = typeOf(output);
-  product.isConvolution = isConvolution;
-  return product;
-}
-
 /// Null if `op` is no product.
 static std::optional<ProductSizes> describeProduct(Operation *op) {
-  std::optional<ProductSizes> product;
-  if (auto conv = dyn_cast<Conv2DOp>(op))
-    product = makeSizes(conv.getWeight(), conv.getOutput(), true);
-  else if (auto input = dyn_cast<Conv2DGradInputOp>(op))
-    product = makeSizes(input.getWeight(), input.getGradOutput(), true);
-  else if (auto weight = dyn_cast<Conv2DGradWeightOp>(op))
-    product = makeSizes(weight.getGradWeight(), weight.getGradOutput(), true);
-  else if (auto fc = dyn_cast<FullyConnectedOp>(op))
-    product = makeSizes(fc.getWeight(), fc.getOutput(), false);
-  else if (auto input = dyn_cast<FullyConnectedGradInputOp>(op))
-    product = makeSizes(input.getWeight(), input.getGradOutput(), false);
-  else if (auto weight = dyn_cast<FullyConnectedGradWeightOp>(op))
-    product = makeSizes(weight.getGradWeight(), weight.getGradOutput(), false);
-  else
+  std::optional<Product> product = getProduct(op);
+  if (!product)
     return std::nullopt;
-
-  if (auto groups = op->getAttrOfType<IntegerAttr>("groups"))
-    product->groups = groups.getInt();
-  int64_t outputs = product->weight.getDimSize(0) / product->groups;
-  int64_t inputs = product->weight.getDimSize(1);
-  bool isGradInput = isa<Conv2DGradInputOp, FullyConnectedGradInputOp>(op);
-  product->isGradWeight =
-      isa<Conv2DGradWeightOp, FullyConnectedGradWeightOp>(op);
-  product->columns = isGradInput ? inputs : outputs;
-  product->depth = isGradInput ? outputs : inputs;
-  if (auto conv = dyn_cast<Conv2DGradInputOp>(op)) {
-    product->phases = conv.getStrides()[0] * conv.getStrides()[1];
-    product->isSparse = getReachedPixels(getGeometry(conv)).has_value();
+  bool isForward = product->kind == Conv2DKind::Forward;
+  bool isGradInput = product->kind == Conv2DKind::GradInput;
+  ProductSizes sizes;
+  sizes.isGradWeight = product->kind == Conv2DKind::GradWeight;
+  sizes.isConvolution = product->layout == Layout::ChannelsLast;
+  sizes.weight = typeOf(sizes.isGradWeight ? product->result : product->rhs);
+  sizes.output = typeOf(isForward     ? product->result
+                        : isGradInput ? product->lhs
+                                      : product->rhs);
+  const Conv2DGeometry &geometry = product->geometry;
+  sizes.groups = geometry.groups;
+  int64_t outputs = sizes.weight.getDimSize(0) / sizes.groups;
+  int64_t inputs = sizes.weight.getDimSize(1);
+  sizes.columns = isGradInput ? inputs : outputs;
+  sizes.depth = isGradInput ? outputs : inputs;
+  if (isGradInput) {
+    sizes.phases = geometry.sh * geometry.sw;
+    sizes.isSparse = getReachedPixels(geometry).has_value();
   }
-  return product;
+  return sizes;
 }
 
 /// `8x64x56x56`.

@@ -43,7 +43,6 @@ func.func private @eoq_sgd_update_once_i16(%m: memref<?xi16>, %m_exponent: memre
   %decays = arith.cmpi ne, %has_decay, %zero : i32
   %centers = arith.cmpi ne, %centered, %zero : i32
   %normalizes = arith.cmpi ne, %normalized, %zero : i32
-  %nominal = arith.cmpi ne, %has_nominal, %zero : i32
   // Whole channels of whole vectors, and sums of 32 bits.
   %size = arith.divui %n, %channels : index
   %rest = arith.remui %size, %lanes : index
