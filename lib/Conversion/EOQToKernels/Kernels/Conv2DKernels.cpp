@@ -52,8 +52,7 @@ private:
                    const Nest &nest, Value weight, Value panels);
   void createFewColumns(const Conv2DGeometry &g, const WindowPlan &plan,
                         Value source, Value weight, Value result);
-  void createTiles(const WindowPlan &plan, Value source, Value panels,
-                   Value result, Value a, Value aRows, Value cRows,
+  void createTiles(const WindowPlan &plan, Value source, Value result, Value a,
                    ValueRange magnitude);
   SmallVector<Value> getMagnitude(Value maxima, const QuantizerStages *stages);
   Value view(int64_t place, int64_t elements, Type type) {
@@ -132,7 +131,8 @@ void CallBuilder::packWeights(const Conv2DGeometry &g, const WindowPlan &plan,
   if (plan.tiles)
     call("eoq_winograd_weights",
          {panels, view(plan.tiles->uPlace, plan.tiles->uSize, b.getI16Type())},
-         {nest.bAt, plan.groupColumns / kPanel, nest.panelSize, plan.c});
+         {nest.bAt, plan.groupColumns / kPanel, nest.panelSize, plan.c,
+          plan.tiles->uPlaceSize});
 }
 
 Value CallBuilder::createWindows(const Conv2DGeometry &g,
@@ -176,7 +176,7 @@ Value CallBuilder::createWindows(const Conv2DGeometry &g,
     if (!multiplies)
       continue;
     if (plan.tiles) {
-      createTiles(plan, source, panels, result, a, aRows, cRows, magnitude);
+      createTiles(plan, source, result, a, magnitude);
       continue;
     }
     SmallVector<Value> buffers = {source, panels, result, a, aRows, cRows};
@@ -209,18 +209,17 @@ Value CallBuilder::createWindows(const Conv2DGeometry &g,
 }
 
 void CallBuilder::createTiles(const WindowPlan &plan, Value source,
-                              Value panels, Value result, Value a, Value aRows,
-                              Value cRows, ValueRange magnitude) {
+                              Value result, Value a, ValueRange magnitude) {
   const Nest &nest = plan.nests[0];
   const Tiles &tiles = *plan.tiles;
   Value u = view(tiles.uPlace, tiles.uSize, b.getI16Type());
   Value v = view(tiles.vPlace, plan.slots * tiles.vSize, b.getI16Type());
   Value m = view(tiles.mPlace, plan.slots * tiles.mSize, b.getI32Type());
-  call("eoq_winograd_i8", {source, u, result, a, v, m, aRows, cRows},
+  call("eoq_winograd_i8", {source, u, result, a, v, m},
        {plan.n, plan.h, plan.w, plan.c, nest.y.windows, nest.x.windows,
         nest.y.sourceFirst, nest.x.sourceFirst, plan.outC, tiles.rows,
-        plan.slots, plan.aSize, tiles.vPlaceSize, tiles.mPlaceSize, tiles.step,
-        tiles.splits, tiles.splitColumns},
+        plan.slots, plan.aSize, tiles.uPlaceSize, tiles.vPlaceSize, tiles.block,
+        tiles.mPlaceSize, tiles.splits, tiles.splitColumns},
        magnitude);
 }
 
@@ -252,10 +251,7 @@ void CallBuilder::createGradTiles(const GradWeightPlan &plan, Value x, Value dy,
   Value u = view(tiles.uPlace, GradTiles::kPlaces * tiles.uPlaceSize, i16);
   Value a = view(tiles.aPlace, tiles.slots * slotBytes / 2, i16);
   Value m = view(tiles.aPlace, tiles.slots * slotBytes / 4, i32);
-  Value vRows = view(plan.aRowsPlace, g.c, i32);
-  Value mRows = view(plan.cRowsPlace, g.c, i32);
-  call("eoq_winograd_grad_weight_i8",
-       {x, dy, acc, v, u, a, m, vRows, mRows, begin, end},
+  call("eoq_winograd_grad_weight_i8", {x, dy, acc, v, u, a, m, begin, end},
        {tiles.parts.count, tiles.parts.bands, tiles.parts.bandRows, g.h, g.w,
         g.c, g.oh, g.ow, g.o, g.pt, g.pl, tiles.rows, tiles.jobRows,
         tiles.slots, slotBytes / 2, slotBytes / 4, tiles.vPlaceSize,

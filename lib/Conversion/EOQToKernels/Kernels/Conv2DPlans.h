@@ -116,9 +116,11 @@ struct Nest {
 struct Tiles {
   /// Rows of tiles of a job and of all images, and tiles of one.
   int64_t rows, allRows, across;
-  int64_t splits, splitColumns, step;
+  int64_t splits, splitColumns;
+  /// Tiles that are multiplied before they become windows.
+  int64_t block;
   /// Elements of A, V and M of a slot, of their places, and of the weights.
-  int64_t aSize, vSize, vPlaceSize, mSize, mPlaceSize, uSize;
+  int64_t aSize, vSize, vPlaceSize, mSize, mPlaceSize, uSize, uPlaceSize;
   int64_t uPlace, vPlace, mPlace;
   /// An estimate, in cycles.
   double cost;

@@ -30,20 +30,15 @@ static constexpr int64_t kLanes = 8;
 static constexpr int64_t kVectors = kColumns / kLanes;
 /// Rows of a block of one vector: 8 columns.
 static constexpr int64_t kNarrowRows = 12;
-/// Rows of a block of a weight gradient in tiles: channels are most often a
-/// multiple of them, and a row of fewer costs hardly more.
-static constexpr int64_t kTileRows = 4;
 
 static constexpr StringRef kNames[] = {
-    "eoq_gemm_f32",    "eoq_gemm_i8",    "eoq_gemm_u7",    "eoq_gemm_i8u7",
-    "eoq_gemm_narrow", "eoq_gemm_s8",    "eoq_gemm_i16",   "eoq_gemm_tiles_i16",
-    "eoq_windows_f32", "eoq_windows_i8", "eoq_windows_u7", "eoq_windows_s8"};
+    "eoq_gemm_f32",    "eoq_gemm_i8",   "eoq_gemm_u7",     "eoq_gemm_i8u7",
+    "eoq_gemm_narrow", "eoq_gemm_s8",   "eoq_windows_f32", "eoq_windows_i8",
+    "eoq_windows_u7",  "eoq_windows_s8"};
 
 ArrayRef<StringRef> mlir::eoq::getGemmKernelNames() { return kNames; }
 
 int64_t mlir::eoq::getNarrowGemmRows() { return kNarrowRows; }
-
-int64_t mlir::eoq::getTileGemmRows() { return kTileRows; }
 
 int64_t mlir::eoq::getGemmRows(int64_t group) { return group == 4 ? 5 : 6; }
 
@@ -72,11 +67,6 @@ struct GemmTypes {
     if (name.ends_with("_f32")) {
       Type f32 = builder.getF32Type();
       return {f32, f32, f32, 1, getGemmRows(1), windows};
-    }
-    if (name.ends_with("_i16")) {
-      Type i16 = builder.getI16Type();
-      bool tiles = name == "eoq_gemm_tiles_i16";
-      return {i16, i16, i32, 2, tiles ? kTileRows : getGemmRows(2), windows};
     }
     if (name.ends_with("_narrow"))
       return {builder.getI16Type(), i8,      i32,     2,

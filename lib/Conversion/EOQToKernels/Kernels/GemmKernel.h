@@ -25,13 +25,10 @@ inline constexpr int64_t kMagnitudeLanes = 16;
 int64_t getGemmRows(int64_t group);
 /// The same for `eoq_gemm_narrow`: pairs, and at most 8 columns.
 int64_t getNarrowGemmRows();
-/// The same for `eoq_gemm_tiles_i16`.
-int64_t getTileGemmRows();
 
-/// The kernels built in C++: `eoq_gemm_*` for i8, i16 (B, too; tiles_i16 are
-/// the same in smaller blocks), u7 (A never
-/// negative), i8u7 (B never negative), s8 (groups of four of any sign) and f32,
-/// and `eoq_windows_*` for i8, u7, s8 and f32.
+/// The kernels built in C++: `eoq_gemm_*` for i8, u7 (A never negative), i8u7
+/// (B never negative), s8 (groups of four of any sign) and f32, and
+/// `eoq_windows_*` for i8, u7, s8 and f32.
 ArrayRef<StringRef> getGemmKernelNames();
 bool isGemmKernel(StringRef name);
 /// Null if it is not one of them.

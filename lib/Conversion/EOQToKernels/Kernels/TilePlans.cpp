@@ -17,11 +17,13 @@ using namespace mlir::eoq;
 static constexpr int64_t kTile = 4;
 static constexpr int64_t kSide = kTile + 2;
 static constexpr int64_t kPlaces = kSide * kSide;
-/// Columns that are transformed at once.
-static constexpr int64_t kStepColumns = 32;
+/// Rows of V that are multiplied at once (eoq_tile_products).
+static constexpr int64_t kTileRows = 4;
 /// Bytes of scratch memory that small networks can spare while they work on
 /// large images: their arenas peak where most activations are alive.
-static constexpr int64_t kLeastBytes = 288 * 1024;
+static constexpr int64_t kLeastBytes = 224 * 1024;
+/// Of the first-level cache, what V may take and be read again for nothing.
+static constexpr int64_t kFirstLevelBytes = 20 * 1024;
 /// Channels whose sums, times 64, keep to 32 bits.
 static constexpr int64_t kMostChannels = INT32_MAX / (64 * 9 * 127 * 127);
 
@@ -57,12 +59,16 @@ static Tiles getTiles(const WindowPlan &plan, int64_t rows) {
       std::min<int64_t>(panels, llvm::divideCeil(plan.slots, chunks));
   tiles.splitColumns = llvm::divideCeil(panels, splits) * kPanel;
   tiles.splits = llvm::divideCeil(plan.groupColumns, tiles.splitColumns);
-  tiles.step = std::min(tiles.splitColumns, kStepColumns);
-  tiles.vPlaceSize = getDistance(rows * tiles.across * plan.c);
-  tiles.mPlaceSize = getDistance(rows * tiles.across * tiles.step);
+  int64_t count = llvm::alignTo(rows * tiles.across, kTileRows);
+  // Their M is as large as the panels of U that they meet.
+  tiles.block = std::min(
+      count, std::clamp<int64_t>(llvm::alignTo(plan.c / 2, kTileRows), 8, 32));
+  tiles.vPlaceSize = getDistance(count * plan.c);
+  tiles.mPlaceSize = getDistance(tiles.block * kPanel);
   tiles.vSize = kPlaces * tiles.vPlaceSize;
   tiles.mSize = kPlaces * tiles.mPlaceSize;
-  tiles.uSize = kPlaces * plan.c * plan.groupColumns;
+  tiles.uPlaceSize = getDistance(plan.c * plan.groupColumns);
+  tiles.uSize = kPlaces * tiles.uPlaceSize;
   return tiles;
 }
 
@@ -70,29 +76,31 @@ static Tiles getTiles(const WindowPlan &plan, int64_t rows) {
 static bool isSmall(const WindowPlan &plan, const Tiles &tiles) {
   int64_t slot = tiles.aSize * 2 + tiles.vSize * 2 + tiles.mSize * 4;
   int64_t result = plan.n * plan.outH * plan.outW * plan.outC * 4;
-  return slot <= plan.getChunkBytes() &&
-         plan.slots * slot <= std::max(result, kLeastBytes) &&
-         tiles.uSize * 2 <= result / 2;
+  int64_t all = plan.slots * slot;
+  return slot <= plan.getChunkBytes() && all <= std::max(result, kLeastBytes) &&
+         tiles.uSize * 2 <= std::max(result / 2, kLeastBytes - all);
 }
 
 /// Cycles, roughly.
 static double getCost(const WindowPlan &plan, const Tiles &tiles) {
-  double cost = 0;
+  double cost = 0, panels = double(plan.groupColumns) / kPanel;
   auto add = [&](int64_t rows, int64_t times) {
     int64_t count = rows * tiles.across;
-    double product = double(kPlaces) * plan.groupColumns / kPanel *
-                     llvm::divideCeil(count, plan.block) *
-                     (plan.c / 2 * 8 + 60);
+    double product = kPlaces * panels * llvm::divideCeil(count, kTileRows) *
+                     (plan.c / 2 * 4.4 + 14);
     // To V, for each split, and from M.
     double transforms =
         count * (tiles.splits * plan.c * 8 + plan.groupColumns * 12);
-    cost += times * (product + transforms + 0.1 * tiles.uSize);
+    // V that the first-level cache does not hold is read for each panel.
+    int64_t elements = kPlaces * count * plan.c;
+    double reads = elements * 2 > kFirstLevelBytes ? elements * panels / 18 : 0;
+    cost += times * (product + transforms + reads + 0.1 * tiles.uSize);
   };
   add(tiles.rows, tiles.allRows / tiles.rows);
   add(tiles.allRows % tiles.rows, 1);
   int64_t jobs = llvm::divideCeil(tiles.allRows, tiles.rows) * tiles.splits;
   double busy = double(llvm::divideCeil(jobs, plan.slots)) * plan.slots / jobs;
-  return cost * (0.8 + 0.2 * busy) + tiles.uSize;
+  return cost * (0.8 + 0.2 * busy) + 0.2 * tiles.uSize;
 }
 
 std::optional<Tiles> mlir::eoq::planTiles(const WindowPlan &plan,
@@ -141,7 +149,7 @@ static GradTiles getGradTiles(const GradWeightPlan &plan, const Parts &parts,
   tiles.sumChunks = kMostPixels / (pairs * 2 * kTile * kTile);
   tiles.slots = slots;
   // One block, whose 36 places stay in the first-level cache.
-  tiles.jobRows = getTileGemmRows();
+  tiles.jobRows = kTileRows;
   tiles.aSize = kSide * (kTile * tiles.across + 2) * 2 * kPanel;
   tiles.mPlaceSize = getDistance(tiles.jobRows * kPanel);
   tiles.mSize = kPlaces * tiles.mPlaceSize;
@@ -166,8 +174,8 @@ static double getDirectCost(const GradWeightPlan &plan,
 
 /// Cycles, roughly.
 static double getGradCost(const GradWeightPlan &plan, const GradTiles &tiles) {
-  double blocks = double(kPlaces) * plan.panels *
-                  llvm::divideCeil(plan.ks, getTileGemmRows());
+  double blocks =
+      double(kPlaces) * plan.panels * llvm::divideCeil(plan.ks, kTileRows);
   // To V and to U, and from M.
   double transforms =
       450.0 * llvm::divideCeil(plan.ks, kPanel) + 350.0 * plan.panels;
@@ -176,8 +184,8 @@ static double getGradCost(const GradWeightPlan &plan, const GradTiles &tiles) {
       (plan.products * plan.columns * 4 > getGradTileBytes(plan) ? 14 : 10) *
       double(plan.ks * plan.columns);
   int64_t pairs = tiles.allRows * tiles.across;
-  return pairs * (blocks * 6.8 + transforms) +
-         tiles.chunks * (blocks * 30 + results);
+  return pairs * (blocks * 4.8 + transforms) +
+         tiles.chunks * (blocks * 16 + results);
 }
 
 /// Whole images in pairs, or two bands of rows of tiles of each.

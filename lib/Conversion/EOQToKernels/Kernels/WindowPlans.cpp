@@ -395,7 +395,7 @@ static void keepReached(WindowPlan &plan) {
 static void addTiles(WindowPlan &plan) {
   Tiles &tiles = *plan.tiles;
   plan.aSize = tiles.aSize;
-  plan.tableSize = tiles.rows * tiles.across;
+  plan.tableSize = 0;
   tiles.uPlace = plan.scratch.add(tiles.uSize * 2);
   tiles.vPlace = plan.scratch.add(plan.slots * tiles.vSize * 2);
   tiles.mPlace = plan.scratch.add(plan.slots * tiles.mSize * 4);

@@ -15,11 +15,12 @@
 
 // As eoq_conv with these windows, `columns` a multiple of 16. The rows of tiles of all
 // images are dealt to jobs of `rows` of them. Those of a job become V
-// [36][tiles][c], every place is multiplied by its panels of `u` into
-// M [36][tiles][step], and M becomes `step` columns of `out`. `splits` parts of
-// `split_columns` columns are jobs of their own. A has `a_size` elements for each
-// slot; the places of V and M are v_place and m_place apart.
-func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: memref<?xi32>, %a: memref<?xi16>, %v: memref<?xi16>, %m: memref<?xi32>, %v_rows: memref<?xi32>, %m_rows: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %row0: index, %column0: index, %columns: index, %rows: index, %slots: index, %a_size: index, %v_place: index, %m_place: index, %step: index, %splits: index, %split_columns: index, %maxima: memref<?xi32>, %lanes: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
+// [36][tiles][c]. `block` tiles, a multiple of 4, times a panel of every place of `u`
+// are M [36][block][16], which becomes 16 columns of `out` while the caches hold it.
+// `splits` parts of `split_columns` columns are jobs of their own. A has `a_size`
+// elements for each slot; the places of U, V and M are u_place, v_place and m_place
+// apart, those of V and M with room for a multiple of 4 tiles.
+func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: memref<?xi32>, %a: memref<?xi16>, %v: memref<?xi16>, %m: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %row0: index, %column0: index, %columns: index, %rows: index, %slots: index, %a_size: index, %u_place: index, %v_place: index, %block: index, %m_place: index, %splits: index, %split_columns: index, %maxima: memref<?xi32>, %lanes: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
@@ -28,7 +29,6 @@ func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: 
   %c16 = arith.constant 16 : index
   %places = arith.constant 36 : index
   %none = arith.constant -1 : index
-  %off = arith.constant 0 : i32
   %qh_up = arith.addi %qh, %c3 : index
   %tiles_y = arith.divui %qh_up, %c4 : index
   %qw_up = arith.addi %qw, %c3 : index
@@ -38,20 +38,9 @@ func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: 
   %rows_up = arith.addi %all_rows, %rows_1 : index
   %chunks = arith.divui %rows_up, %rows : index
   %jobs = arith.muli %chunks, %splits : index
-  %u_panel = arith.muli %c, %c16 : index
-  %u_place = arith.muli %columns, %c : index
   %v_size = arith.muli %v_place, %places : index
   %m_size = arith.muli %m_place, %places : index
   %steps = arith.divui %c, %c2 : index
-  %most_tiles = arith.muli %rows, %tiles_x : index
-  scf.for %t = %c0 to %most_tiles step %c1 {
-    %v_row = arith.muli %t, %c : index
-    %m_row = arith.muli %t, %step : index
-    %v_row32 = arith.index_cast %v_row : index to i32
-    %m_row32 = arith.index_cast %m_row : index to i32
-    memref.store %v_row32, %v_rows[%t] : memref<?xi32>
-    memref.store %m_row32, %m_rows[%t] : memref<?xi32>
-  }
   %in_use = call @eoq_slots_in_use(%slots) : (index) -> index
   scf.parallel (%slot) = (%c0) to (%in_use) step (%c1) {
     %a_at = arith.muli %slot, %a_size : index
@@ -79,20 +68,16 @@ func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: 
       %column_first = arith.muli %split, %split_columns : index
       %column_up = arith.addi %column_first, %split_columns : index
       %column_end = arith.minsi %column_up, %columns : index
-      scf.for %column = %column_first to %column_end step %step {
-        %columns_left = arith.subi %column_end, %column : index
-        %width = arith.minsi %columns_left, %step : index
-        %u_first = arith.muli %column, %c : index
-        scf.for %p = %c0 to %places step %c1 {
-          %vp0 = arith.muli %p, %v_place : index
-          %vp = arith.addi %v_at, %vp0 : index
-          %up0 = arith.muli %p, %u_place : index
-          %up = arith.addi %u_first, %up0 : index
-          %mp0 = arith.muli %p, %m_place : index
-          %mp = arith.addi %m_at, %mp0 : index
-          func.call @eoq_gemm_i16(%v, %v_rows, %u, %m, %m_rows, %vp, %c0, %tiles, %up, %u_panel, %width, %mp, %c1, %c0, %c1, %c0, %steps, %c2, %off) : (memref<?xi16>, memref<?xi32>, memref<?xi16>, memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, index, index, i32) -> ()
+      scf.for %column = %column_first to %column_end step %c16 {
+        %u_at = arith.muli %column, %c : index
+        scf.for %tile = %c0 to %tiles step %block {
+          %tiles_left = arith.subi %tiles, %tile : index
+          %width = arith.minsi %tiles_left, %block : index
+          %v_tile = arith.muli %tile, %c : index
+          %v_first = arith.addi %v_at, %v_tile : index
+          func.call @eoq_tile_products(%v, %v_first, %v_place, %c, %c2, %u, %u_at, %u_place, %m, %m_at, %m_place, %width, %steps) : (memref<?xi16>, index, index, index, index, memref<?xi16>, index, index, memref<?xi32>, index, index, index, index) -> ()
+          func.call @eoq_winograd_results(%m, %out, %m_at, %m_place, %first, %tile, %width, %tiles_y, %tiles_x, %qh, %qw, %columns, %column, %maxima, %maxima_at, %bias, %mask, %low, %high, %magnitude) : (memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, memref<?xi32>, index, memref<?xi32>, memref<?xi8>, i32, i32, i32) -> ()
         }
-        func.call @eoq_winograd_results(%m, %out, %m_at, %m_place, %step, %first, %count, %tiles_y, %tiles_x, %qh, %qw, %columns, %column, %width, %maxima, %maxima_at, %bias, %mask, %low, %high, %magnitude) : (memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, index, memref<?xi32>, index, memref<?xi32>, memref<?xi8>, i32, i32, i32) -> ()
       }
       scf.yield %chunk : index
     }
@@ -131,40 +116,39 @@ func.func private @eoq_winograd_pixels(%src: memref<?xi8>, %a: memref<?xi16>, %v
   return
 }
 
-// Columns [column, column + width) of the windows of rows [first, first + count) of
-// tiles, and their largest magnitude. M is overwritten.
-func.func private @eoq_winograd_results(%m: memref<?xi32>, %out: memref<?xi32>, %m_at: index, %m_place: index, %step: index, %first: index, %count: index, %tiles_y: index, %tiles_x: index, %qh: index, %qw: index, %columns: index, %column: index, %width: index, %maxima: memref<?xi32>, %maxima_at: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
+// 16 columns of the windows of `tiles` tiles, beginning with tile `tile` of row `first`
+// of tiles, and their largest magnitude. M is overwritten.
+func.func private @eoq_winograd_results(%m: memref<?xi32>, %out: memref<?xi32>, %m_at: index, %m_place: index, %first: index, %tile: index, %tiles: index, %tiles_y: index, %tiles_x: index, %qh: index, %qw: index, %columns: index, %column: index, %maxima: memref<?xi32>, %maxima_at: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c4 = arith.constant 4 : index
+  %c16 = arith.constant 16 : index
   %off = arith.constant 0 : i32
   %nothing = arith.constant dense<0> : vector<8xi32>
   %out_row = arith.muli %qw, %columns : index
-  %found = scf.for %r = %c0 to %count step %c1 iter_args(%before = %nothing) -> (vector<8xi32>) {
+  %found = scf.for %t = %c0 to %tiles step %c1 iter_args(%largest = %nothing) -> (vector<8xi32>) {
+    %place = arith.addi %tile, %t : index
+    %r = arith.divui %place, %tiles_x : index
+    %tx = arith.remui %place, %tiles_x : index
     %row = arith.addi %first, %r : index
     %image = arith.divui %row, %tiles_y : index
     %ty = arith.remui %row, %tiles_y : index
     %y = arith.muli %ty, %c4 : index
+    %x = arith.muli %tx, %c4 : index
     %rows_left = arith.subi %qh, %y : index
     %rows = arith.minsi %rows_left, %c4 : index
+    %windows_left = arith.subi %qw, %x : index
+    %windows = arith.minsi %windows_left, %c4 : index
     %line0 = arith.muli %image, %qh : index
     %line = arith.addi %line0, %y : index
-    %to_row0 = arith.muli %line, %out_row : index
-    %to_row = arith.addi %to_row0, %column : index
-    %tile_row = arith.muli %r, %tiles_x : index
-    %row_found = scf.for %tx = %c0 to %tiles_x step %c1 iter_args(%largest = %before) -> (vector<8xi32>) {
-      %x = arith.muli %tx, %c4 : index
-      %windows_left = arith.subi %qw, %x : index
-      %windows = arith.minsi %windows_left, %c4 : index
-      %tile = arith.addi %tile_row, %tx : index
-      %from0 = arith.muli %tile, %step : index
-      %from = arith.addi %from0, %m_at : index
-      %to0 = arith.muli %x, %columns : index
-      %to = arith.addi %to0, %to_row : index
-      %after = func.call @eoq_tile_results(%m, %from, %m_place, %out, %to, %out_row, %columns, %rows, %windows, %width, %largest, %bias, %column, %mask, %low, %high, %magnitude) : (memref<?xi32>, index, index, memref<?xi32>, index, index, index, index, index, index, vector<8xi32>, memref<?xi32>, index, memref<?xi8>, i32, i32, i32) -> vector<8xi32>
-      scf.yield %after : vector<8xi32>
-    }
-    scf.yield %row_found : vector<8xi32>
+    %to_line0 = arith.muli %line, %qw : index
+    %to_window0 = arith.addi %to_line0, %x : index
+    %to_window = arith.muli %to_window0, %columns : index
+    %to = arith.addi %to_window, %column : index
+    %from0 = arith.muli %t, %c16 : index
+    %from = arith.addi %from0, %m_at : index
+    %after = func.call @eoq_tile_results(%m, %from, %m_place, %out, %to, %out_row, %columns, %rows, %windows, %largest, %bias, %column, %mask, %low, %high, %magnitude) : (memref<?xi32>, index, index, memref<?xi32>, index, index, index, index, index, vector<8xi32>, memref<?xi32>, index, memref<?xi8>, i32, i32, i32) -> vector<8xi32>
+    scf.yield %after : vector<8xi32>
   }
   %is_wanted = arith.cmpi ne, %magnitude, %off : i32
   scf.if %is_wanted {

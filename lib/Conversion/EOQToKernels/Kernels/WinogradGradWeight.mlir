@@ -20,7 +20,7 @@
 // panel of U into M [36][job_rows][16]. Each slot has a_size elements of A, for the
 // pixels of a row of tiles, and m_size elements of M, places m_place apart; A and M may
 // share memory.
-func.func private @eoq_winograd_grad_weight_i8(%x: memref<?xi8>, %dy: memref<?xi8>, %acc: memref<?xi32>, %v: memref<?xi16>, %u: memref<?xi16>, %a: memref<?xi16>, %m: memref<?xi32>, %v_rows: memref<?xi32>, %m_rows: memref<?xi32>, %begin: index, %end: index, %parts: index, %bands: index, %band_rows: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %o: index, %pt: index, %pl: index, %rows: index, %job_rows: index, %slots: index, %a_size: index, %m_size: index, %v_place: index, %u_place: index, %m_place: index) {
+func.func private @eoq_winograd_grad_weight_i8(%x: memref<?xi8>, %dy: memref<?xi8>, %acc: memref<?xi32>, %v: memref<?xi16>, %u: memref<?xi16>, %a: memref<?xi16>, %m: memref<?xi32>, %begin: index, %end: index, %parts: index, %bands: index, %band_rows: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %o: index, %pt: index, %pl: index, %rows: index, %job_rows: index, %slots: index, %a_size: index, %m_size: index, %v_place: index, %u_place: index, %m_place: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
@@ -43,18 +43,6 @@ func.func private @eoq_winograd_grad_weight_i8(%x: memref<?xi8>, %dy: memref<?xi
   %most_panels = arith.maxsi %c_panels, %o_panels : index
   %tile_row = arith.muli %tiles_x, %c32 : index
   %panel_size = arith.muli %rows, %tile_row : index
-  scf.for %k = %c0 to %c step %c1 {
-    %panel = arith.divui %k, %c16 : index
-    %lane = arith.remui %k, %c16 : index
-    %v_panel = arith.muli %panel, %panel_size : index
-    %v_lane = arith.muli %lane, %c2 : index
-    %v_row = arith.addi %v_panel, %v_lane : index
-    %m_row = arith.muli %k, %c16 : index
-    %v_row32 = arith.index_cast %v_row : index to i32
-    %m_row32 = arith.index_cast %m_row : index to i32
-    memref.store %v_row32, %v_rows[%k] : memref<?xi32>
-    memref.store %m_row32, %m_rows[%k] : memref<?xi32>
-  }
   %job_up0 = arith.addi %c, %job_rows : index
   %job_up = arith.subi %job_up0, %c1 : index
   %row_blocks = arith.divui %job_up, %job_rows : index
@@ -106,7 +94,7 @@ func.func private @eoq_winograd_grad_weight_i8(%x: memref<?xi8>, %dy: memref<?xi
         %panel = arith.divui %job, %row_blocks : index
         %row_block = arith.remui %job, %row_blocks : index
         %k = arith.muli %row_block, %job_rows : index
-        func.call @eoq_winograd_grad_job(%v, %u, %acc, %m, %m_at, %v_rows, %m_rows, %tiles, %panel_size, %c, %o, %panel, %k, %job_rows, %v_place, %u_place, %m_place, %is_first) : (memref<?xi16>, memref<?xi16>, memref<?xi32>, memref<?xi32>, index, memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, i1) -> ()
+        func.call @eoq_winograd_grad_job(%v, %u, %acc, %m, %m_at, %tiles, %panel_size, %c, %o, %panel, %k, %job_rows, %v_place, %u_place, %m_place, %is_first) : (memref<?xi16>, memref<?xi16>, memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, i1) -> ()
       }
     }
   }
@@ -212,26 +200,21 @@ func.func private @eoq_winograd_grad_errors(%dy: memref<?xi8>, %a: memref<?xi16>
 
 // Channels [k, k + job_rows) of x, as far as there are so many, and panel `panel` of the
 // channels of dy: the products of all places, and what they make of acc.
-func.func private @eoq_winograd_grad_job(%v: memref<?xi16>, %u: memref<?xi16>, %acc: memref<?xi32>, %m: memref<?xi32>, %m_at: index, %v_rows: memref<?xi32>, %m_rows: memref<?xi32>, %tiles: index, %panel_size: index, %c: index, %o: index, %panel: index, %k: index, %job_rows: index, %v_place: index, %u_place: index, %m_place: index, %overwrite: i1) {
+func.func private @eoq_winograd_grad_job(%v: memref<?xi16>, %u: memref<?xi16>, %acc: memref<?xi32>, %m: memref<?xi32>, %m_at: index, %tiles: index, %panel_size: index, %c: index, %o: index, %panel: index, %k: index, %job_rows: index, %v_place: index, %u_place: index, %m_place: index, %overwrite: i1) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
   %c16 = arith.constant 16 : index
   %c32 = arith.constant 32 : index
-  %places = arith.constant 36 : index
-  %off = arith.constant 0 : i32
   %rows_left = arith.subi %c, %k : index
   %rows = arith.minsi %rows_left, %job_rows : index
   %up_panel = arith.muli %panel, %panel_size : index
-  %before = arith.muli %k, %c16 : index
-  %m_first = arith.subi %m_at, %before : index
-  scf.for %p = %c0 to %places step %c1 {
-    %vp = arith.muli %p, %v_place : index
-    %up0 = arith.muli %p, %u_place : index
-    %up = arith.addi %up0, %up_panel : index
-    %mp0 = arith.muli %p, %m_place : index
-    %mp = arith.addi %mp0, %m_first : index
-    func.call @eoq_gemm_tiles_i16(%v, %v_rows, %u, %m, %m_rows, %vp, %k, %rows, %up, %panel_size, %c16, %mp, %c1, %c0, %c1, %c0, %tiles, %c32, %off) : (memref<?xi16>, memref<?xi32>, memref<?xi16>, memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, index, index, i32) -> ()
-  }
+  %v_group = arith.divui %k, %c16 : index
+  %v_lane = arith.remui %k, %c16 : index
+  %v_panel = arith.muli %v_group, %panel_size : index
+  %v_first = arith.muli %v_lane, %c2 : index
+  %v_at = arith.addi %v_panel, %v_first : index
+  func.call @eoq_tile_products(%v, %v_at, %v_place, %c2, %c32, %u, %up_panel, %u_place, %m, %m_at, %m_place, %rows, %tiles) : (memref<?xi16>, index, index, index, index, memref<?xi16>, index, index, memref<?xi32>, index, index, index, index) -> ()
   %column = arith.muli %panel, %c16 : index
   %columns_left = arith.subi %o, %column : index
   %columns = arith.minsi %columns_left, %c16 : index

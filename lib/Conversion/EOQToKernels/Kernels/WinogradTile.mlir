@@ -5,14 +5,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-// The transforms of Winograd.mlir. Each is made of two: of the columns of the 6x6 (or
+// The products and transforms of Winograd.mlir. A transform is made of two: of the columns of the 6x6 (or
 // 3x3) places, then, in place, of the rows.
 
 //===- Weights ------------------------------------------------------------===//
 
 // The panels of eoq_pack_weights_i8 (at b_at; a tap has `ks` rows, an even number)
-// become 36 sets of panels [panels][ks / 2][16][2], one for each place of a tile.
-func.func private @eoq_winograd_weights(%b: memref<?xi8>, %u: memref<?xi16>, %b_at: index, %panels: index, %panel_size: index, %ks: index) {
+// become 36 sets of panels [panels][ks / 2][16][2], one for each place of a tile,
+// `place` apart.
+func.func private @eoq_winograd_weights(%b: memref<?xi8>, %u: memref<?xi16>, %b_at: index, %panels: index, %panel_size: index, %ks: index, %place: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c3 = arith.constant 3 : index
@@ -21,7 +22,6 @@ func.func private @eoq_winograd_weights(%b: memref<?xi8>, %u: memref<?xi16>, %b_
   %c32 = arith.constant 32 : index
   %tap = arith.muli %ks, %c16 : index
   %tap_row = arith.muli %tap, %c3 : index
-  %place = arith.muli %panels, %tap : index
   %place_row = arith.muli %place, %c6 : index
   scf.parallel (%p) = (%c0) to (%panels) step (%c1) {
     %from0 = arith.muli %p, %panel_size : index
@@ -167,19 +167,105 @@ func.func private @eoq_tile_line(%a: memref<?xi16>, %at0: index, %stride: index,
   return
 }
 
+//===- Products -----------------------------------------------------------===//
+
+// At all 36 places: rows of V, whose pairs are v_step apart, times a panel of U
+// [steps][16][2] make M [rows][16]. Four rows at a time, so that the sums and their
+// operands keep to 16 registers; up to three behind the last one are multiplied, too:
+// V and M have room for them, and nobody reads what that makes.
+func.func private @eoq_tile_products(%v: memref<?xi16>, %v_at: index, %v_place: index, %v_row: index, %v_step: index, %u: memref<?xi16>, %u_at: index, %u_place: index, %m: memref<?xi32>, %m_at: index, %m_place: index, %rows: index, %steps: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %c8 = arith.constant 8 : index
+  %c16 = arith.constant 16 : index
+  %c32 = arith.constant 32 : index
+  %places = arith.constant 36 : index
+  %none = arith.constant dense<0> : vector<8xi32>
+  scf.for %p = %c0 to %places step %c1 {
+    %v0 = arith.muli %p, %v_place : index
+    %u0 = arith.muli %p, %u_place : index
+    %m0 = arith.muli %p, %m_place : index
+    %v_first = arith.addi %v_at, %v0 : index
+    %u_first = arith.addi %u_at, %u0 : index
+    %m_first = arith.addi %m_at, %m0 : index
+    scf.for %r = %c0 to %rows step %c4 {
+      %v_r = arith.muli %r, %v_row : index
+      %row0 = arith.addi %v_first, %v_r : index
+      %row1 = arith.addi %row0, %v_row : index
+      %row2 = arith.addi %row1, %v_row : index
+      %row3 = arith.addi %row2, %v_row : index
+      %sums:8 = scf.for %step = %c0 to %steps step %c1 iter_args(%s00 = %none, %s01 = %none, %s10 = %none, %s11 = %none, %s20 = %none, %s21 = %none, %s30 = %none, %s31 = %none) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
+        %u_k = arith.muli %step, %c32 : index
+        %v_k = arith.muli %step, %v_step : index
+        %at_b0 = arith.addi %u_first, %u_k : index
+        %at_b1 = arith.addi %at_b0, %c16 : index
+        %b0 = vector.load %u[%at_b0] : memref<?xi16>, vector<16xi16>
+        %b1 = vector.load %u[%at_b1] : memref<?xi16>, vector<16xi16>
+        %at0 = arith.addi %row0, %v_k : index
+        %at1 = arith.addi %row1, %v_k : index
+        %at2 = arith.addi %row2, %v_k : index
+        %at3 = arith.addi %row3, %v_k : index
+        %a0 = func.call @eoq_tile_pair(%v, %at0) : (memref<?xi16>, index) -> vector<16xi16>
+        %a1 = func.call @eoq_tile_pair(%v, %at1) : (memref<?xi16>, index) -> vector<16xi16>
+        %a2 = func.call @eoq_tile_pair(%v, %at2) : (memref<?xi16>, index) -> vector<16xi16>
+        %a3 = func.call @eoq_tile_pair(%v, %at3) : (memref<?xi16>, index) -> vector<16xi16>
+        %n00 = eoq.dot_accumulate %s00, %a0, %b0 : vector<8xi32>, vector<16xi16>
+        %n01 = eoq.dot_accumulate %s01, %a0, %b1 : vector<8xi32>, vector<16xi16>
+        %n10 = eoq.dot_accumulate %s10, %a1, %b0 : vector<8xi32>, vector<16xi16>
+        %n11 = eoq.dot_accumulate %s11, %a1, %b1 : vector<8xi32>, vector<16xi16>
+        %n20 = eoq.dot_accumulate %s20, %a2, %b0 : vector<8xi32>, vector<16xi16>
+        %n21 = eoq.dot_accumulate %s21, %a2, %b1 : vector<8xi32>, vector<16xi16>
+        %n30 = eoq.dot_accumulate %s30, %a3, %b0 : vector<8xi32>, vector<16xi16>
+        %n31 = eoq.dot_accumulate %s31, %a3, %b1 : vector<8xi32>, vector<16xi16>
+        scf.yield %n00, %n01, %n10, %n11, %n20, %n21, %n30, %n31 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
+      }
+      %m_r = arith.muli %r, %c16 : index
+      %to0 = arith.addi %m_first, %m_r : index
+      %to1 = arith.addi %to0, %c16 : index
+      %to2 = arith.addi %to1, %c16 : index
+      %to3 = arith.addi %to2, %c16 : index
+      %right0 = arith.addi %to0, %c8 : index
+      %right1 = arith.addi %to1, %c8 : index
+      %right2 = arith.addi %to2, %c8 : index
+      %right3 = arith.addi %to3, %c8 : index
+      vector.store %sums#0, %m[%to0] : memref<?xi32>, vector<8xi32>
+      vector.store %sums#1, %m[%right0] : memref<?xi32>, vector<8xi32>
+      vector.store %sums#2, %m[%to1] : memref<?xi32>, vector<8xi32>
+      vector.store %sums#3, %m[%right1] : memref<?xi32>, vector<8xi32>
+      vector.store %sums#4, %m[%to2] : memref<?xi32>, vector<8xi32>
+      vector.store %sums#5, %m[%right2] : memref<?xi32>, vector<8xi32>
+      vector.store %sums#6, %m[%to3] : memref<?xi32>, vector<8xi32>
+      vector.store %sums#7, %m[%right3] : memref<?xi32>, vector<8xi32>
+    }
+  }
+  return
+}
+
+// A pair, in all lanes.
+func.func private @eoq_tile_pair(%v: memref<?xi16>, %at: index) -> vector<16xi16> {
+  %pair = vector.load %v[%at] : memref<?xi16>, vector<2xi16>
+  %word = vector.bitcast %pair : vector<2xi16> to vector<1xi32>
+  %scalar = vector.extract %word[0] : i32 from vector<1xi32>
+  %words = vector.broadcast %scalar : i32 to vector<8xi32>
+  %pairs = vector.bitcast %words : vector<8xi32> to vector<16xi16>
+  return %pairs : vector<16xi16>
+}
+
 //===- Results ------------------------------------------------------------===//
 
-// Stores what `width` columns, a multiple of 8, of M make of `rows` rows of `windows`
-// windows; returns `before`, raised to what `magnitude` wants (see eoq_windows_*).
-func.func private @eoq_tile_results(%m: memref<?xi32>, %from: index, %place: index, %out: memref<?xi32>, %to: index, %out_row: index, %out_c: index, %rows: index, %windows: index, %width: index, %before: vector<8xi32>, %bias: memref<?xi32>, %column: index, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) -> vector<8xi32> {
+// Stores what 16 columns of M make of `rows` rows of `windows` windows; returns
+// `before`, raised to what `magnitude` wants (see eoq_windows_*).
+func.func private @eoq_tile_results(%m: memref<?xi32>, %from: index, %place: index, %out: memref<?xi32>, %to: index, %out_row: index, %out_c: index, %rows: index, %windows: index, %before: vector<8xi32>, %bias: memref<?xi32>, %column: index, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) -> vector<8xi32> {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
   %c3 = arith.constant 3 : index
   %c6 = arith.constant 6 : index
   %c8 = arith.constant 8 : index
+  %c16 = arith.constant 16 : index
   %place_row = arith.muli %place, %c6 : index
-  %found = scf.for %j = %c0 to %width step %c8 iter_args(%largest = %before) -> (vector<8xi32>) {
+  %found = scf.for %j = %c0 to %c16 step %c8 iter_args(%largest = %before) -> (vector<8xi32>) {
     %from_j = arith.addi %from, %j : index
     %to_j = arith.addi %to, %j : index
     %bias_at = arith.addi %column, %j : index
