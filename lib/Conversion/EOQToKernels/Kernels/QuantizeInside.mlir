@@ -56,7 +56,7 @@ func.func private @eoq_quantize_inside_rows(%x: memref<?xi32>, %begin: index, %e
   %byte = arith.constant 255 : i32
   %factor = arith.constant 0x9E3779B1 : i32
   %lanes = arith.constant dense<[0, 1, 2, 3, 4, 5, 6, 7]> : vector<8xi32>
-  // As in @eoq_quantize_outputs_last_block.
+  // As in @eoq_quantize_outputs_last_block_D.
   %right = arith.cmpi sgt, %shift, %zero : i32
   %all = arith.maxsi %shift, %one : i32
   %second = arith.minsi %all, %c17 : i32
@@ -95,7 +95,14 @@ func.func private @eoq_quantize_inside_rows(%x: memref<?xi32>, %begin: index, %e
       %start = arith.addi %h2, %vlanes : vector<8xi32>
       %last = scf.for %c = %c0 to %columns step %c8 iter_args(%h = %start) -> (vector<8xi32>) {
         %at = arith.addi %from, %c : index
-        %w = func.call @eoq_quantize_eight(%x, %at, %h, %right, %vfirst, %vdrop, %vhalf, %vsecond, %vleft) : (memref<?xi32>, index, vector<8xi32>, i1, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> vector<8xi32>
+        %q = vector.load %x[%at] : memref<?xi32>, vector<8xi32>
+        %w = scf.if %right -> (vector<8xi32>) {
+          %0 = func.call @eoq_quantize_eight_right(%q, %h, %vfirst, %vdrop, %vhalf, %vsecond, %vleft) : (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> vector<8xi32>
+          scf.yield %0 : vector<8xi32>
+        } else {
+          %0 = func.call @eoq_quantize_eight_left(%q, %h, %vfirst, %vdrop, %vhalf, %vsecond, %vleft) : (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> vector<8xi32>
+          scf.yield %0 : vector<8xi32>
+        }
         %z = arith.trunci %w : vector<8xi32> to vector<8xi8>
         %words = vector.bitcast %z : vector<8xi8> to vector<2xi32>
         %to = arith.divui %at, %c4 : index
