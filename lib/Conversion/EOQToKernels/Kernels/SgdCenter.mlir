@@ -132,12 +132,16 @@ func.func private @eoq_center_channel_few(%m: memref<?xi16>, %at: index, %size: 
   return %result : i64
 }
 
-// Channels of a part, and how many parts there are: at most 64.
-func.func private @eoq_channel_parts(%channels: index) -> (index, index) {
+// Channels of a part, and how many parts there are: at most 64, and most of
+// them of about 4096 numbers or more.
+func.func private @eoq_channel_parts(%channels: index, %size: index) -> (index, index) {
   %c63 = arith.constant 63 : index
   %parts = arith.constant 64 : index
+  %least = arith.constant 4096 : index
   %up = arith.addi %channels, %c63 : index
-  %share = arith.divui %up, %parts : index
+  %few = arith.divui %up, %parts : index
+  %long = arith.divui %least, %size : index
+  %share = arith.maxui %few, %long : index
   %count = call @eoq_part_count(%channels, %share) : (index, index) -> index
   return %share, %count : index, index
 }
@@ -152,7 +156,7 @@ func.func private @eoq_center_i16(%m: memref<?xi16>, %n: index, %channels: index
   %partial = memref.alloca() : memref<64xi64>
   %size = arith.divui %n, %channels : index
   %long = arith.cmpi uge, %size, %lanes : index
-  %share, %count = call @eoq_channel_parts(%channels) : (index) -> (index, index)
+  %share, %count = call @eoq_channel_parts(%channels, %size) : (index, index) -> (index, index)
   scf.parallel (%part) = (%c0) to (%count) step (%c1) {
     %begin = arith.muli %part, %share : index
     %last = arith.addi %begin, %share : index

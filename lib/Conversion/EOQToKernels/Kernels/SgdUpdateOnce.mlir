@@ -201,13 +201,17 @@ func.func private @eoq_move_channels_i16(%m: memref<?xi16>, %v: memref<?xi16>, %
   %between_m = arith.subi %k_m, %k_v : i32
   %to_u = vector.broadcast %between_u : i32 to vector<8xi32>
   %to_m = vector.broadcast %between_m : i32 to vector<8xi32>
-  %share, %parts = call @eoq_channel_parts(%channels) : (index) -> (index, index)
+  %share, %parts = call @eoq_channel_parts(%channels, %size) : (index, index) -> (index, index)
   scf.parallel (%part) = (%c0) to (%parts) step (%c1) {
     %begin = arith.muli %part, %share : index
     %last = arith.addi %begin, %share : index
     %end = arith.minui %last, %channels : index
-    %high, %low = scf.for %channel = %begin to %end step %c1 iter_args(%most = %nothing, %least = %nothing) -> (vector<16xi16>, vector<16xi16>) {
+    // The channel before is centred behind a channel's walk: its mean is a chain of
+    // operations that another channel's do not wait for.
+    %first = arith.muli %begin, %size : index
+    %high0, %low0, %at_last, %sums_last = scf.for %channel = %begin to %end step %c1 iter_args(%most = %nothing, %least = %nothing, %before_at = %first, %before_sums = %none) -> (vector<16xi16>, vector<16xi16>, index, vector<8xi32>) {
       %at = arith.muli %channel, %size : index
+      %mean = func.call @eoq_center_mean_of(%before_sums, %size) : (vector<8xi32>, index) -> vector<16xi16>
       %past = arith.addi %at, %size : index
       %start0, %start1 = func.call @eoq_hash_start(%at, %k_v) : (index, i32) -> (vector<8xi32>, vector<8xi32>)
       // A weight's channel has at most 2^17 numbers (N6).
@@ -230,10 +234,12 @@ func.func private @eoq_move_channels_i16(%m: memref<?xi16>, %v: memref<?xi16>, %
         %next1 = func.call @eoq_hash_next(%h1) : (vector<8xi32>) -> vector<8xi32>
         scf.yield %sum, %next0, %next1 : vector<8xi32>, vector<8xi32>, vector<8xi32>
       }
-      %mean = func.call @eoq_center_mean_of(%sums, %size) : (vector<8xi32>, index) -> vector<16xi16>
-      %0, %1 = func.call @eoq_center_vectors(%m, %at, %past, %mean, %most, %least) : (memref<?xi16>, index, index, vector<16xi16>, vector<16xi16>, vector<16xi16>) -> (vector<16xi16>, vector<16xi16>)
-      scf.yield %0, %1 : vector<16xi16>, vector<16xi16>
+      %0, %1 = func.call @eoq_center_vectors(%m, %before_at, %at, %mean, %most, %least) : (memref<?xi16>, index, index, vector<16xi16>, vector<16xi16>, vector<16xi16>) -> (vector<16xi16>, vector<16xi16>)
+      scf.yield %0, %1, %at, %sums : vector<16xi16>, vector<16xi16>, index, vector<8xi32>
     }
+    %mean_last = func.call @eoq_center_mean_of(%sums_last, %size) : (vector<8xi32>, index) -> vector<16xi16>
+    %past_last = arith.addi %at_last, %size : index
+    %high, %low = func.call @eoq_center_vectors(%m, %at_last, %past_last, %mean_last, %high0, %low0) : (memref<?xi16>, index, index, vector<16xi16>, vector<16xi16>, vector<16xi16>) -> (vector<16xi16>, vector<16xi16>)
     %largest = func.call @eoq_magnitude_of_range(%high, %low) : (vector<16xi16>, vector<16xi16>) -> i64
     memref.store %largest, %partial[%part] : memref<64xi64>
   }
