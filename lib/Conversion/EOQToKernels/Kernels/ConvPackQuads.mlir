@@ -37,16 +37,16 @@ func.func private @eoq_pack_panel_N(%w: memref<?xi8>, %b: memref<?xi8>, %panel: 
       func.call @eoq_transpose_rows_i8(%w, %size, %from, %s_n, %rows, %tile, %c0) : (memref<?xi8>, index, index, index, index, memref<?xi8>, index) -> ()
     } else {
       %single = arith.cmpi eq, %taps, %c1 : index
-      scf.for %k = %c0 to %k_count step %c1 {
-        %sk = arith.muli %k, %s_k : index
-        %f = arith.addi %from, %sk : index
-        %t = arith.muli %k, %tap_line : index
-        scf.if %single {
+      scf.if %single {
+        scf.for %k = %c0 to %k_count step %c1 {
+          %sk = arith.muli %k, %s_k : index
+          %f = arith.addi %from, %sk : index
+          %t = arith.muli %k, %tap_line : index
           %q = vector.load %w[%f] : memref<?xi8>, vector<16xi8>
           vector.store %q, %tile[%t] : memref<?xi8>, vector<16xi8>
-        } else {
-          func.call @eoq_transpose_rows_i8(%w, %size, %f, %s_n, %taps, %tile, %t) : (memref<?xi8>, index, index, index, index, memref<?xi8>, index) -> ()
         }
+      } else {
+        func.call @eoq_transpose_taps_i8(%w, %size, %from, %s_n, %s_k, %k_count, %taps, %tile) : (memref<?xi8>, index, index, index, index, index, index, memref<?xi8>) -> ()
       }
     }
     scf.for %y = %c0 to %th step %c1 {
