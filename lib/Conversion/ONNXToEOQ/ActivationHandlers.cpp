@@ -128,6 +128,37 @@ LogicalResult onnx_conversion::convertDropout(NodeContext &context) {
   return convertIdentity(context);
 }
 
+/// Defines the result as the node's constant input in another type.
+static LogicalResult castConstant(NodeContext &context, Type type) {
+  auto tensor = getConstantTensor(context, 0, "its input");
+  if (failed(tensor))
+    return failure();
+  bool isBool = type.isInteger(1);
+  ConstantTensor result = tensor->like(tensor->shape);
+  result.elementType = type;
+  result.isFloat = type.isF32();
+  result.resize(tensor->size());
+  for (int64_t i = 0; i != tensor->size(); ++i) {
+    if (result.isFloat) {
+      result.floats[i] =
+          tensor->isFloat ? tensor->floats[i] : double(tensor->ints[i]);
+      continue;
+    }
+    if (!tensor->isFloat) {
+      result.ints[i] = isBool ? tensor->ints[i] != 0 : tensor->ints[i];
+      continue;
+    }
+    double value = tensor->floats[i];
+    if (isBool)
+      result.ints[i] = value != 0;
+    else if (std::fabs(value) < 9e18)
+      result.ints[i] = int64_t(value);
+    else
+      return context.fail("a float that is cast to an integer is out of range");
+  }
+  return defineConstant(context, result);
+}
+
 LogicalResult onnx_conversion::convertCast(NodeContext &context) {
   // The numbers of ONNX's TensorProto.DataType.
   enum OnnxType {
@@ -196,30 +227,21 @@ LogicalResult onnx_conversion::convertCast(NodeContext &context) {
   if (!type)
     return context.fail("a cast to the ONNX element type " + llvm::Twine(*to) +
                         " is not supported");
-  auto tensor = getConstantTensor(context, 0, "its input");
-  if (failed(tensor))
-    return failure();
-  ConstantTensor result = tensor->like(tensor->shape);
-  result.elementType = type;
-  result.isFloat = type.isF32();
-  result.resize(tensor->size());
-  for (int64_t i = 0; i != tensor->size(); ++i) {
-    if (result.isFloat) {
-      result.floats[i] =
-          tensor->isFloat ? tensor->floats[i] : double(tensor->ints[i]);
-      continue;
-    }
-    if (!tensor->isFloat) {
-      result.ints[i] = *to == Bool ? tensor->ints[i] != 0 : tensor->ints[i];
-      continue;
-    }
-    double value = tensor->floats[i];
-    if (*to == Bool)
-      result.ints[i] = value != 0;
-    else if (std::fabs(value) < 9e18)
-      result.ints[i] = int64_t(value);
-    else
-      return context.fail("a float that is cast to an integer is out of range");
-  }
-  return defineConstant(context, result);
+  return castConstant(context, type);
+}
+
+LogicalResult onnx_conversion::convertCastLike(NodeContext &context) {
+  if (!context.hasInput(1))
+    return context.fail("input 1 is missing");
+  Operand like = context.getInput(1);
+  Type type = like.kind == Operand::Kind::Constant
+                  ? like.constant.getElementType()
+                  : context.builder.getF32Type();
+  if (!context.isTensor(0) &&
+      context.getInput(0).kind != Operand::Kind::Parameter)
+    return castConstant(context, type);
+  if (type.isF32())
+    return convertIdentity(context);
+  return context.fail("a cast of a computed tensor or an initializer to a "
+                      "type that is no float is not supported");
 }

@@ -29,6 +29,7 @@ static const HandlerEntry kTable[] = {
      "form for inference; parameters are initializers or constants"},
     {"", "Cast", 6, convertCast, FOLDS,
      "of computed tensors: to a float type only, where it vanishes"},
+    {"", "CastLike", 15, convertCastLike, FOLDS, "as Cast"},
     {"", "Clip", 6, convertClip, "`eoq.clip`, `eoq.relu`", "constant bounds"},
     {"", "Concat", 4, convertConcat, "`eoq.concat`", "not along the batch"},
     {"", "Constant", 1, convertConstant, FOLDS,

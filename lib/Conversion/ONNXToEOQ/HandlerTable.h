@@ -55,6 +55,7 @@ LogicalResult convertSoftmax(NodeContext &context);
 LogicalResult convertIdentity(NodeContext &context);
 LogicalResult convertDropout(NodeContext &context);
 LogicalResult convertCast(NodeContext &context);
+LogicalResult convertCastLike(NodeContext &context);
 
 // PoolHandlers.cpp
 LogicalResult convertMaxPool(NodeContext &context);

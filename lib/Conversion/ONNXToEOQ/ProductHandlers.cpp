@@ -26,9 +26,20 @@ static FailureOr<int64_t> checkBias(NodeContext &context, ParameterOp bias,
                       llvm::Twine(channels) + " channels");
 }
 
+/// Whether nodes compute the bias, all zeros: PyTorch's dynamo exporter writes
+/// a convolution without a bias that way.
+static bool isComputedZero(NodeContext &context, unsigned index) {
+  Operand bias = context.getInput(index);
+  return bias.kind == Operand::Kind::Constant &&
+         context.node.getInputs()[index].getDefiningOp<OnnxNodeOp>() &&
+         bias.constant.getElementType().isF32() &&
+         llvm::all_of(bias.constant.getValues<float>(),
+                      [](float value) { return value == 0; });
+}
+
 static LogicalResult defineWithBias(NodeContext &context, Value product,
                                     unsigned biasIndex) {
-  if (!context.hasInput(biasIndex))
+  if (!context.hasInput(biasIndex) || isComputedZero(context, biasIndex))
     return context.define(product);
   auto bias = context.getParameter(biasIndex, "the bias");
   if (failed(bias))

@@ -104,7 +104,7 @@ Type GraphImporter::resultElementType(const onnx::NodeProto &node,
           .Cases("Not", "And", "Or", "Xor", "IsNaN", "IsInf", true)
           .Default(false))
     return builder.getI1Type();
-  unsigned like = op == "Where" ? 1 : 0;
+  unsigned like = op == "Where" || op == "CastLike" ? 1 : 0;
   if (like < inputs.size())
     if (auto tensor = dyn_cast<TensorType>(inputs[like].getType()))
       return tensor.getElementType();

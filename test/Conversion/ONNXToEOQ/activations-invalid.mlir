@@ -1,6 +1,6 @@
 // RUN: eoq-opt %s -convert-onnx-to-eoq -split-input-file -verify-diagnostics
 
-// expected-error@+2 {{6 of 8 ONNX nodes cannot be converted}}
+// expected-error@+2 {{7 of 9 ONNX nodes cannot be converted}}
 // expected-note@+1 {{2 nodes behind these could not be checked}}
 module {
   eoq.parameter <weight> @two : tensor<2xf32> = dense<2.0> : tensor<2xf32>
@@ -18,9 +18,12 @@ module {
     %4:2 = eoq.onnx_node "Dropout"(%x) domain "" opset 17 {} : (tensor<2x3x4x4xf32>) -> (tensor<*xf32>, tensor<*xf32>)
     // expected-note@+1 {{a cast of a computed tensor or an initializer to a type that is no float is not supported}}
     %5 = eoq.onnx_node "Cast"(%x) domain "" opset 17 {to = 7 : i64} : (tensor<2x3x4x4xf32>) -> tensor<*xi64>
-    %6 = eoq.onnx_node "Sum"(%0, %1, %2, %3, %4#0, %4#1, %5) domain "" opset 17 {} : (tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xi64>) -> tensor<*xf32>
-    %7 = eoq.onnx_node "Flatten"(%6) domain "" opset 17 {} : (tensor<*xf32>) -> tensor<*xf32>
-    return %7 : tensor<*xf32>
+    %six = eoq.constant dense<6> : tensor<i64>
+    // expected-note@+1 {{a cast of a computed tensor or an initializer to a type that is no float is not supported}}
+    %6 = eoq.onnx_node "CastLike"(%x, %six) domain "" opset 17 {} : (tensor<2x3x4x4xf32>, tensor<i64>) -> tensor<*xi64>
+    %7 = eoq.onnx_node "Sum"(%0, %1, %2, %3, %4#0, %4#1, %5, %6) domain "" opset 17 {} : (tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xi64>, tensor<*xi64>) -> tensor<*xf32>
+    %8 = eoq.onnx_node "Flatten"(%7) domain "" opset 17 {} : (tensor<*xf32>) -> tensor<*xf32>
+    return %8 : tensor<*xf32>
   }
 }
 

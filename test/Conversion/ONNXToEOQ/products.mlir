@@ -47,6 +47,30 @@ module {
 
 // -----
 
+// Conv as PyTorch's dynamo exporter writes it without `optimize`, if it has no
+// bias: zeros, computed from the weight's shape and the input's type. They are no
+// parameter. (Zeros that are an initializer are one.)
+// CHECK-LABEL: module attributes {eoq.level = "graph"}
+// CHECK-COUNT-1: eoq.parameter
+// CHECK-NOT:   eoq.bias_add
+module {
+  eoq.parameter <weight> @w : tensor<4x1x3x3xf32> = dense<1.0> : tensor<4x1x3x3xf32>
+  func.func @predict(%x: tensor<2x1x3x3xf32>) -> tensor<*xf32> {
+    %w = eoq.parameter_load @w : tensor<4x1x3x3xf32>
+    %zero = eoq.constant dense<0> : tensor<i64>
+    %one = eoq.constant dense<1> : tensor<1xi64>
+    %shape = eoq.onnx_node "Shape"(%w) domain "" opset 20 {start = 0 : i64, end = 1 : i64} : (tensor<4x1x3x3xf32>) -> tensor<*xi64>
+    %count = eoq.onnx_node "Expand"(%shape, %one) domain "" opset 20 {} : (tensor<*xi64>, tensor<1xi64>) -> tensor<*xi64>
+    %float = eoq.onnx_node "CastLike"(%zero, %x) domain "" opset 20 {} : (tensor<i64>, tensor<2x1x3x3xf32>) -> tensor<*xf32>
+    %b = eoq.onnx_node "Expand"(%float, %count) domain "" opset 20 {} : (tensor<*xf32>, tensor<*xi64>) -> tensor<*xf32>
+    %0 = eoq.onnx_node "Conv"(%x, %w, %b) domain "" opset 20 {} : (tensor<2x1x3x3xf32>, tensor<4x1x3x3xf32>, tensor<*xf32>) -> tensor<*xf32>
+    %1 = eoq.onnx_node "Flatten"(%0) domain "" opset 20 {} : (tensor<*xf32>) -> tensor<*xf32>
+    return %1 : tensor<*xf32>
+  }
+}
+
+// -----
+
 // Gemm: transB = 1 is our layout; otherwise the parameter is turned, and says
 // so; alpha and beta go into the initial values.
 // CHECK-LABEL: module attributes {eoq.level = "graph"}
