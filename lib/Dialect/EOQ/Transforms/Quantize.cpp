@@ -385,6 +385,12 @@ void Quantize::runOnOperation() {
   // State that appeared on the way is initialized like the rest.
   auto initialize =
       module.lookupSymbol<func::FuncOp>(EOQDialect::kInitializeName);
+  if (!initialize || initialize.isExternal() ||
+      initialize.front().getOps<RandomKeyOp>().empty()) {
+    module.emitError() << "expected a body of @initialize with an "
+                          "'eoq.random_key'; 'eoq-generate-update' makes it";
+    return signalPassFailure();
+  }
   auto keyOp = *initialize.front().getOps<RandomKeyOp>().begin();
   OpBuilder builder(initialize.front().getTerminator());
   for (auto parameter : module.getOps<ParameterOp>())

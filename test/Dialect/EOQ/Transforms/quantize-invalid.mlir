@@ -35,3 +35,21 @@ module attributes {eoq.level = "training"} {
     return %x : tensor<1x3xf32>
   }
 }
+
+// -----
+
+// expected-error@below {{expected a body of @initialize with an 'eoq.random_key'}}
+module attributes {eoq.level = "training"} {
+  func.func private @train_step()
+  func.func private @initialize()
+}
+
+// -----
+
+// expected-error@below {{expected a body of @initialize with an 'eoq.random_key'}}
+module attributes {eoq.level = "training"} {
+  func.func private @train_step()
+  func.func @initialize(%seed: i32) {
+    return
+  }
+}
