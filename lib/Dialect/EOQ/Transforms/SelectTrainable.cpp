@@ -52,18 +52,35 @@ LogicalResult SelectTrainable::match(ArrayRef<std::string> globs,
   return success();
 }
 
+/// Random values that are never trained are hardly what somebody wants.
+static void warnOfRandomValues(ModuleOp module, ArrayRef<StringRef> names) {
+  if (names.empty())
+    return;
+  InFlightDiagnostic warning = module.emitWarning();
+  warning << "'" << names.front() << "'";
+  if (names.size() > 1)
+    warning << " and " << names.size() - 1 << " more";
+  warning << (names.size() > 1 ? " are" : " is")
+          << " frozen at random values, because dropping batch norm "
+             "initializes anew; fold batch norm to freeze the model's values";
+}
+
 void SelectTrainable::runOnOperation() {
   DenseSet<Operation *> chosen, kept;
   if (failed(match(trainable, "trainable", chosen)) ||
       failed(match(frozen, "freeze", kept)))
     return signalPassFailure();
+  SmallVector<StringRef> random;
   for (auto parameter : getOperation().getOps<ParameterOp>()) {
     bool isChosen = trainable.empty() || chosen.contains(parameter);
     if (!parameter.getTrainable() || (isChosen && !kept.contains(parameter)))
       continue;
     parameter.setTrainable(false);
     ++numParametersFrozen;
+    if (isa<NormalAttr>(parameter.getInitialValue()))
+      random.push_back(parameter.getSymName());
   }
+  warnOfRandomValues(getOperation(), random);
 }
 
 } // namespace

@@ -163,7 +163,8 @@ def SelectTrainablePass : Pass<"eoq-select-trainable", "::mlir::ModuleOp"> {
     A parameter stays `trainable` if its name matches one of the `trainable` globs
     (none given: any name) and none of the `freeze` globs. Parameters that were not
     trainable stay so. A glob that matches no parameter is an error, which names
-    it. Names are those of the ONNX initializers.
+    it. Names are those of the ONNX initializers. A warning names what is frozen at
+    random initial values.
 
     Assumes the level `bn-free`; run before `eoq-generate-backward`, which then
     leaves out the work that only frozen parameters would need.
