@@ -185,8 +185,24 @@ static OutputKind outputKindOf(Emission emission) {
   llvm_unreachable("unknown emission");
 }
 
+/// Fails if a result would take the model's place, or another result's.
+static LogicalResult checkResults(const CompileOptions &options,
+                                  MLIRContext &context) {
+  for (const std::string &path : {options.outputPath, options.memoryTimeline})
+    if (llvm::sys::fs::equivalent(path, options.inputPath))
+      return emitError(UnknownLoc::get(&context))
+             << "'" << path << "' is the model itself, which would be lost";
+  if (!options.memoryTimeline.empty() &&
+      options.memoryTimeline == options.outputPath)
+    return emitError(UnknownLoc::get(&context))
+           << "'" << options.outputPath << "' is the name of two results";
+  return success();
+}
+
 LogicalResult eoq::compile(const CompileOptions &options,
                            MLIRContext &context) {
+  if (failed(checkResults(options, context)))
+    return failure();
   // A wrong target is told before the work, not after it.
   if (llvm::Expected<CPUTarget> target = CPUTarget::parse(options.target);
       !target)

@@ -125,6 +125,17 @@ def check_compiler(tester, compiler, models):
         failed("cannot write 'missing/x'", f"--emit={emission}", "-o",
                "missing/x")
     failed("it is a directory", "-o", tester.folder)
+    # The model, by its name, by that of a link, and where its name has no
+    # ending and so is that of the program, too.
+    mine, link = (tester.folder / name for name in ("mine", "link.onnx"))
+    mine.write_bytes(model.read_bytes())
+    link.symlink_to(mine)
+    for arguments in (["mine", "-o", "mine"], ["mine", "--batch-size=2"],
+                      ["mine", "--threads=none", "-o", "link.onnx"],
+                      ["link.onnx", "-o", "x", "--memory-timeline=mine"]):
+        tester.expect(FAILED, "is the model itself",
+                      [compiler, "--batch-norm=drop", *arguments])
+    failed("two results", "-o", "x", "--memory-timeline=x")
     tester.expect(FAILED, "No such file", [compiler, "missing.onnx", "-o", "x"])
     for flags in ["--check"], ["-o", "x"]:
         tester.expect(FAILED, "4 of 6 ONNX nodes cannot be converted",
