@@ -29,6 +29,8 @@ struct ExportModel final : mlir::eoq::impl::ExportModelPassBase<ExportModel> {
   void runOnOperation() override;
 
 private:
+  /// Fails if something is missing in the description of the model.
+  LogicalResult checkInfo();
   /// Adds `eoq_<model>_<name>`, which calls `@<name>`; memrefs become pointers.
   LogicalResult addEntryPoint(StringRef name);
   /// The constants of one row of the tensor table.
@@ -131,7 +133,7 @@ LogicalResult ExportModel::addModelConstant() {
   ModuleOp module = getOperation();
   SmallVector<ParameterOp> parameters(module.getOps<ParameterOp>());
   for (ParameterOp parameter : parameters)
-    if (!parameter->hasAttr(kStateOffsetAttrName))
+    if (!parameter->getAttrOfType<IntegerAttr>(kStateOffsetAttrName))
       return parameter.emitError("has no place in the state; "
                                  "'convert-eoq-to-kernels' gives it one");
 
@@ -196,6 +198,22 @@ void ExportModel::addMain() {
   builder.create<LLVM::ReturnOp>(loc, call.getResult());
 }
 
+LogicalResult ExportModel::checkInfo() {
+  auto complain = [&](StringRef type, StringRef key) {
+    return getOperation().emitError("'") << kModelInfoAttrName << "' has no "
+                                         << type << " '" << key << "'";
+  };
+  for (StringRef key : {"name", "identity"})
+    if (!info.getAs<StringAttr>(key))
+      return complain("string", key);
+  for (StringRef key : {"precision", "batch", "channels", "height", "width",
+                        "classes", "state_bytes", "arena_bytes"})
+    if (auto number = info.getAs<IntegerAttr>(key);
+        !number || !number.getType().isSignlessIntOrIndex())
+      return complain("integer", key);
+  return success();
+}
+
 void ExportModel::runOnOperation() {
   ModuleOp module = getOperation();
   info = module->getAttrOfType<DictionaryAttr>(kModelInfoAttrName);
@@ -205,6 +223,8 @@ void ExportModel::runOnOperation() {
                          "first";
     return signalPassFailure();
   }
+  if (failed(checkInfo()))
+    return signalPassFailure();
   modelName = info.getAs<StringAttr>("name").str();
   for (StringRef name : {"initialize", "train_step", "evaluate", "predict"})
     if (failed(addEntryPoint(name)))

@@ -21,3 +21,15 @@ module attributes {eoq.model_info = {arena_bytes = 128 : i64, batch = 4 : i64, c
   func.func @evaluate() { return }
   func.func @predict() { return }
 }
+
+// -----
+
+// expected-error @below {{'eoq.model_info' has no integer 'batch'}}
+module attributes {eoq.model_info = {arena_bytes = 128 : i64, batch = "four", channels = 1 : i64, classes = 3 : i64, height = 2 : i64, width = 5 : i64, identity = "abcd", name = "tiny", precision = 8 : i64, state_bytes = 192 : i64}} {
+}
+
+// -----
+
+// expected-error @below {{'eoq.model_info' has no string 'identity'}}
+module attributes {eoq.model_info = {arena_bytes = 128 : i64, name = "tiny"}} {
+}

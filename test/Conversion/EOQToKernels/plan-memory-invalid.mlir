@@ -19,3 +19,9 @@ module attributes {eoq.model_info = {name = "initialize", state_bytes = 64 : i64
     return
   }
 }
+
+// -----
+
+// expected-error @below {{'eoq.model_info' has no integer 'state_bytes'}}
+module attributes {eoq.model_info = {name = "stateless"}} {
+}

@@ -105,3 +105,28 @@ module attributes {eoq.model_info = {name = "plan", state_bytes = 64 : i64}} {
   }
   func.func private @eoq_fused_i32_max_nearest(index, index, index, memref<?xi32>, memref<?xi8>, i32) -> i64
 }
+
+// -----
+
+// A note that does not fit its call says nothing.
+
+module attributes {eoq.model_info = {name = "plan", state_bytes = 64 : i64}} {
+// CHECK-LABEL: func.func @predict(
+// CHECK:         call @eoq_fused_i32_nearest(
+// CHECK:         call @eoq_fused_i32_nearest(
+// CHECK:         call @eoq_fused_i32_nearest(
+  func.func @predict(%state: memref<64xi8>) {
+    %c1 = arith.constant 1 : index
+    %c64 = arith.constant 64 : index
+    %shift = arith.constant 3 : i32
+    %wide = memref.alloc() {eoq.buffer = "wide"} : memref<64xi32>
+    %x = memref.cast %wide : memref<64xi32> to memref<?xi32>
+    %narrow = memref.alloc() {eoq.buffer = "narrow"} : memref<64xi8>
+    %out = memref.cast %narrow : memref<64xi8> to memref<?xi8>
+    func.call @eoq_fused_i32_nearest(%c1, %c64, %c64, %x, %out, %shift) {eoq.in_place = {inputs = array<i64: 6>, kernel = "eoq_fused_i32_inside_nearest", offset = 0 : i64, output = 4 : i64}} : (index, index, index, memref<?xi32>, memref<?xi8>, i32) -> ()
+    func.call @eoq_fused_i32_nearest(%c1, %c64, %c64, %x, %out, %shift) {eoq.in_place = {inputs = array<i64: 3>, kernel = "eoq_fused_i32_inside_nearest", offset = 0 : i64, output = -1 : i64}} : (index, index, index, memref<?xi32>, memref<?xi8>, i32) -> ()
+    func.call @eoq_fused_i32_nearest(%c1, %c64, %c64, %x, %out, %shift) {eoq.in_place = {inputs = array<i64: 3>, kernel = "eoq_fused_i32_inside_nearest", offset = -64 : i64, output = 4 : i64}} : (index, index, index, memref<?xi32>, memref<?xi8>, i32) -> ()
+    return
+  }
+  func.func private @eoq_fused_i32_nearest(index, index, index, memref<?xi32>, memref<?xi8>, i32)
+}

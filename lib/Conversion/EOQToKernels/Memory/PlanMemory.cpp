@@ -73,6 +73,11 @@ void PlanMemory::runOnOperation() {
         << kModelInfoAttrName << "'; 'convert-eoq-to-kernels' writes it";
     return signalPassFailure();
   }
+  if (!info.getAs<IntegerAttr>("state_bytes")) {
+    module.emitError("'") << kModelInfoAttrName
+                          << "' has no integer 'state_bytes'";
+    return signalPassFailure();
+  }
   if (info.get("arena_bytes")) {
     module.emitError("the module has a memory plan already");
     return signalPassFailure();

@@ -108,7 +108,13 @@ bool Peak::lower() {
   auto inputs = way ? way.getAs<DenseI64ArrayAttr>("inputs") : nullptr;
   auto output = way ? way.getAs<IntegerAttr>("output") : IntegerAttr();
   auto offset = way ? way.getAs<IntegerAttr>("offset") : IntegerAttr();
-  if (!kernel || !inputs || !output || !offset)
+  if (!kernel || !inputs || !output || !offset || offset.getInt() < 0)
+    return false;
+  auto isOperand = [&](int64_t index) {
+    return index >= 0 && index < int64_t(call.getNumOperands());
+  };
+  if (!isOperand(output.getInt()) ||
+      !llvm::all_of(inputs.asArrayRef(), isOperand))
     return false;
   int64_t narrow = findAllocation(call.getOperand(output.getInt()));
   if (narrow < 0 || buffers.lives[narrow].first != position)
