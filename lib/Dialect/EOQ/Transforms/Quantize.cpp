@@ -290,6 +290,9 @@ LogicalResult FunctionQuantizer::rewrite(Operation &op) {
 }
 
 LogicalResult FunctionQuantizer::run() {
+  if (!function.getBody().hasOneBlock())
+    return function.emitError() << "'" << function.getName()
+                                << "' cannot be quantized: it has branches";
   Block &oldBody = function.front();
   Block *newBody = new Block();
   function.getBody().push_front(newBody);
@@ -310,9 +313,11 @@ LogicalResult FunctionQuantizer::run() {
     function.setType(builder.getFunctionType(newBody->getArgumentTypes(),
                                              terminator->getOperandTypes()));
   }
-  // On failure the module is discarded; the old body goes either way.
-  oldBody.dropAllReferences();
-  oldBody.erase();
+  // On failure the module is discarded. The new body may use values of the old
+  // one then, but not the other way round.
+  Block &gone = failedAny ? *newBody : oldBody;
+  gone.dropAllReferences();
+  gone.erase();
   return failure(failedAny);
 }
 
@@ -359,14 +364,18 @@ void Quantize::runOnOperation() {
   module.walk([&](ParameterInitializeOp op) {
     nextSite = std::max(nextSite, int64_t(op.getSite()) + 8);
   });
-  for (auto parameter : module.getOps<ParameterOp>())
-    if (parameter.getTensorType().getElementType().isF32() &&
-        !isa<NormalAttr>(parameter.getInitialValue()) &&
-        !readF32Elements(parameter.getInitialValue())) {
-      parameter.emitError() << "the initial value of '"
-                            << parameter.getSymName() << "' cannot be read";
-      return signalPassFailure();
-    }
+  for (auto parameter : module.getOps<ParameterOp>()) {
+    if (!parameter.getTensorType().getElementType().isF32() ||
+        isa<NormalAttr>(parameter.getInitialValue()))
+      continue;
+    auto values = readF32Elements(parameter.getInitialValue());
+    auto isFinite = [](float value) { return std::isfinite(value); };
+    if (values && llvm::all_of(*values, isFinite))
+      continue;
+    parameter.emitError() << "the initial value of '" << parameter.getSymName()
+                          << (values ? "' is not finite" : "' cannot be read");
+    return signalPassFailure();
+  }
   retypeParameters();
   QuantizePassOptions options{weightBits, exponents, activationRule,
                               exactMasks};
