@@ -203,6 +203,11 @@ void GenerateBackward::runOnOperation() {
                         << predict.getFunctionType().getResult(0);
     return signalPassFailure();
   }
+  if (logits.getDimSize(1) == 1) {
+    predict.emitError() << "expected logits of two classes at least, as the "
+                           "softmax cross entropy of one is always 0";
+    return signalPassFailure();
+  }
   for (StringRef name : {EOQDialect::kEvaluateName, EOQDialect::kTrainStepName})
     if (Operation *existing = module.lookupSymbol(name)) {
       existing->emitError()

@@ -32,6 +32,16 @@ module attributes {eoq.level = "bn-free"} {
 
 // -----
 
+// One logit for two classes is usual in PyTorch, with another loss.
+module attributes {eoq.level = "bn-free"} {
+  // expected-error@below {{expected logits of two classes at least, as the softmax cross entropy of one is always 0}}
+  func.func @predict(%x: tensor<4x1xf32>) -> tensor<4x1xf32> {
+    return %x : tensor<4x1xf32>
+  }
+}
+
+// -----
+
 module attributes {eoq.level = "bn-free"} {
   func.func @predict(%x: tensor<1x3xf32>) -> tensor<1x3xf32> {
     return %x : tensor<1x3xf32>
