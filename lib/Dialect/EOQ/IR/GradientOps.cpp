@@ -153,9 +153,9 @@ bool MaxPool2DGradInputOp::hasDisjointWindows() {
 }
 
 LogicalResult AvgPool2DGradInputOp::verify() {
-  if (failed(
-          verifyPooling(*this, getGradInput(), getGradOutput(),
-                        {getKernel(), getStrides(), getPads(), getDilations()})))
+  Window window = {getKernel(), getStrides(), getPads(), getDilations()};
+  if (failed(verifyPooling(*this, getGradInput(), getGradOutput(), window)) ||
+      failed(verifyMeans(*this, getGradInput(), window, getCountIncludePad())))
     return failure();
   return verifyWidths(*this, (*this)->getOperands(), getGradInput(), 8, 32, "C4");
 }

@@ -52,6 +52,10 @@ LogicalResult verifyConvolution(Operation *op, Value input, Value weight,
 LogicalResult verifyPooling(Operation *op, Value input, Value output,
                             const Window &window);
 
+/// Rule C5 of the average pools: `input` is what the windows run over.
+LogicalResult verifyMeans(Operation *op, Value input, const Window &window,
+                          bool countIncludePad);
+
 /// Rule C1 of the fully connected ops.
 LogicalResult verifyFullyConnected(Operation *op, Value input, Value weight,
                                    Value output);

@@ -96,6 +96,14 @@ func.func @max_pool_2d_grad_input_c4(%x: tensor<1x2x6x6xf32>, %e: tensor<1x2x3x3
 
 // -----
 
+func.func @avg_pool_2d_grad_input_c5(%e: tensor<1x2x1x1x!eoq.fixed<8, ?>>) {
+  // expected-error @below {{(C5) expected a mean that is exact to 1/8, but 2^15 / 50176 is rounded to 1}}
+  %0 = eoq.avg_pool_2d_grad_input %e {kernel = array<i64: 224, 224>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x2x1x1x!eoq.fixed<8, ?>>) -> tensor<1x2x224x224x!eoq.fixed<32, ?>>
+  return
+}
+
+// -----
+
 func.func @avg_pool_2d_grad_input_c2(%e: tensor<1x2x3x3xf32>) {
   // expected-error @below {{(C2) expected pads that are not negative}}
   %0 = eoq.avg_pool_2d_grad_input %e {kernel = array<i64: 2, 2>, strides = array<i64: 2, 2>, pads = array<i64: -1, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x2x3x3xf32>) -> tensor<1x2x6x6xf32>

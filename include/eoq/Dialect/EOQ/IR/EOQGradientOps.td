@@ -149,7 +149,7 @@ def EOQ_AvgPool2DGradInputOp : EOQ_GradOp<"avg_pool_2d_grad_input"> {
   let description = [{
     Fixed point (rule N12): 8-bit operand, 32-bit result, exponent
     eGradOutput - 15.
-    - C1..C4: as `eoq.avg_pool_2d`, with the result in the place of the input.
+    - C1..C5: as `eoq.avg_pool_2d`, with the result in the place of the input.
   }];
   let arguments = !con((ins EOQ_Tensor4D:$grad_output,
     ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>]>:$kernel),

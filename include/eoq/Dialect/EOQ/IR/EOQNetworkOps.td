@@ -238,6 +238,8 @@ def EOQ_AvgPool2DOp : EOQ_NetworkOp<"avg_pool_2d"> {
     Fixed point (rule N12): 8-bit input, 32-bit result, exponent eInput - 15.
     - C1, C2, C3: as `eoq.max_pool_2d`.
     - C4: fixed point: 8-bit input, 32-bit result.
+    - C5: fixed point: rule N12's factor of the largest window is exact to 1/8, as
+      it is for all windows of up to 9216 elements.
     Source: ONNX AveragePool (opset 7, 10, 11, 19), GlobalAveragePool (opset 1),
     ReduceMean over the spatial axes (opset 1, 11, 13, 18).
   }];
