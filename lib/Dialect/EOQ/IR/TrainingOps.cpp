@@ -153,7 +153,7 @@ SgdUpdateOp::verifySymbolUses(SymbolTableCollection &symbolTable) {
     return emitOpError() << "(C1) expected momentum and gradient to have the "
                             "shape of '"
                          << getParameter() << "'";
-  if (getMomentum() < 0 || getMomentum() > 31)
+  if (getMomentum() > 31)
     return emitOpError() << "(C2) expected a momentum numerator in [0, 31] but "
                             "got "
                          << getMomentum();
