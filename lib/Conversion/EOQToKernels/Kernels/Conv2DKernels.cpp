@@ -218,8 +218,8 @@ void CallBuilder::createTiles(const WindowPlan &plan, Value source,
   call("eoq_winograd_i8", {source, u, result, a, v, m},
        {plan.n, plan.h, plan.w, plan.c, nest.y.windows, nest.x.windows,
         nest.y.sourceFirst, nest.x.sourceFirst, plan.outC, tiles.rows,
-        plan.slots, plan.aSize, tiles.uPlaceSize, tiles.vPlaceSize, tiles.block,
-        tiles.mPlaceSize, tiles.splits, tiles.splitColumns},
+        plan.slots, plan.aSize, tiles.uPlaceSize, tiles.vSize, tiles.vGroupSize,
+        tiles.block, tiles.mSize, tiles.splits, tiles.splitColumns},
        magnitude);
 }
 

@@ -119,8 +119,9 @@ struct Tiles {
   int64_t splits, splitColumns;
   /// Tiles that are multiplied before they become windows.
   int64_t block;
-  /// Elements of A, V and M of a slot, of their places, and of the weights.
-  int64_t aSize, vSize, vPlaceSize, mSize, mPlaceSize, uSize, uPlaceSize;
+  /// Elements of A, V, a group of channels of V, and M of a slot; of the
+  /// transformed weights, and of a place of them.
+  int64_t aSize, vSize, vGroupSize, mSize, uSize, uPlaceSize;
   int64_t uPlace, vPlace, mPlace;
   /// An estimate, in cycles.
   double cost;

@@ -50,9 +50,7 @@ static Tiles getTiles(const WindowPlan &plan, int64_t rows) {
   tiles.rows = rows;
   tiles.across = llvm::divideCeil(nest.x.windows, kTile);
   tiles.allRows = plan.n * llvm::divideCeil(nest.y.windows, kTile);
-  // The last vector reaches beyond the last pixel.
-  tiles.aSize =
-      llvm::alignTo(kSide * (kTile * tiles.across + 2) * plan.c + 16, 32);
+  tiles.aSize = kSide * (kTile * tiles.across + 2) * kPanel;
   int64_t chunks = llvm::divideCeil(tiles.allRows, rows);
   int64_t panels = plan.groupColumns / kPanel;
   int64_t splits =
@@ -63,10 +61,9 @@ static Tiles getTiles(const WindowPlan &plan, int64_t rows) {
   // Their M is as large as the panels of U that they meet.
   tiles.block = std::min(
       count, std::clamp<int64_t>(llvm::alignTo(plan.c / 2, kTileRows), 8, 32));
-  tiles.vPlaceSize = getDistance(count * plan.c);
-  tiles.mPlaceSize = getDistance(tiles.block * kPanel);
-  tiles.vSize = kPlaces * tiles.vPlaceSize;
-  tiles.mSize = kPlaces * tiles.mPlaceSize;
+  tiles.vGroupSize = kPlaces * count * kPanel;
+  tiles.vSize = llvm::divideCeil(plan.c, kPanel) * tiles.vGroupSize;
+  tiles.mSize = kPlaces * tiles.block * kPanel;
   tiles.uPlaceSize = getDistance(plan.c * plan.groupColumns);
   tiles.uSize = kPlaces * tiles.uPlaceSize;
   return tiles;
@@ -107,7 +104,7 @@ std::optional<Tiles> mlir::eoq::planTiles(const WindowPlan &plan,
                                           const Numbers &numbers) {
   if (plan.nests.size() != 1 || !plan.clears.empty() || plan.depthwise ||
       plan.groups != 1 || numbers.isFloat || numbers.isQuad ||
-      plan.groupColumns % kPanel != 0 || plan.c % 2 != 0 ||
+      plan.groupColumns % kPanel != 0 || plan.c % 2 != 0 || plan.c < kPanel ||
       plan.c > kMostChannels)
     return std::nullopt;
   const Nest &nest = plan.nests[0];

@@ -13,21 +13,22 @@
 // Products are of 16 bits. Sums wrap around, which does no harm where 64 times the
 // result fits 32 bits: 24 * 24 = 9 * 64, and 9 has an inverse modulo 2^32.
 
-// As eoq_conv with these windows, `columns` a multiple of 16. The rows of tiles of all
-// images are dealt to jobs of `rows` of them. Those of a job become V
-// [36][tiles][c]. `block` tiles, a multiple of 4, times a panel of every place of `u`
-// are M [36][block][16], which becomes 16 columns of `out` while the caches hold it.
-// `splits` parts of `split_columns` columns are jobs of their own. A has `a_size`
-// elements for each slot; the places of U, V and M are u_place, v_place and m_place
-// apart, those of V and M with room for a multiple of 4 tiles.
-func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: memref<?xi32>, %a: memref<?xi16>, %v: memref<?xi16>, %m: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %row0: index, %column0: index, %columns: index, %rows: index, %slots: index, %a_size: index, %u_place: index, %v_place: index, %block: index, %m_place: index, %splits: index, %split_columns: index, %maxima: memref<?xi32>, %lanes: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
+// As eoq_conv with these windows, `c` at least 16, and `columns` a multiple of 16. The
+// rows of tiles of all images are dealt to jobs of `rows` of them. Those of a job become
+// V [groups][tiles][36][16]: groups of 16 channels, the last one the last 16. `block`
+// tiles, a multiple of 4, times a panel of every place of `u` are M [block][36][16],
+// which becomes 16 columns of `out` while the caches hold it. `splits` parts of
+// `split_columns` columns are jobs of their own. A, V and M have a_size, v_size and
+// m_size elements for each slot; groups of V are v_group apart, with room for a multiple
+// of 4 tiles, and places of U u_place.
+func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: memref<?xi32>, %a: memref<?xi16>, %v: memref<?xi16>, %m: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %row0: index, %column0: index, %columns: index, %rows: index, %slots: index, %a_size: index, %u_place: index, %v_size: index, %v_group: index, %block: index, %m_size: index, %splits: index, %split_columns: index, %maxima: memref<?xi32>, %lanes: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
   %c3 = arith.constant 3 : index
   %c4 = arith.constant 4 : index
   %c16 = arith.constant 16 : index
-  %places = arith.constant 36 : index
+  %tile_size = arith.constant 576 : index
   %none = arith.constant -1 : index
   %qh_up = arith.addi %qh, %c3 : index
   %tiles_y = arith.divui %qh_up, %c4 : index
@@ -38,8 +39,6 @@ func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: 
   %rows_up = arith.addi %all_rows, %rows_1 : index
   %chunks = arith.divui %rows_up, %rows : index
   %jobs = arith.muli %chunks, %splits : index
-  %v_size = arith.muli %v_place, %places : index
-  %m_size = arith.muli %m_place, %places : index
   %steps = arith.divui %c, %c2 : index
   %in_use = call @eoq_slots_in_use(%slots) : (index) -> index
   scf.parallel (%slot) = (%c0) to (%in_use) step (%c1) {
@@ -63,7 +62,7 @@ func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: 
       // Jobs of one chunk share V.
       %new_chunk = arith.cmpi ne, %chunk, %before : index
       scf.if %new_chunk {
-        func.call @eoq_winograd_pixels(%src, %a, %v, %a_at, %v_at, %v_place, %first, %count, %tiles_y, %tiles_x, %h, %w, %c, %row0, %column0) : (memref<?xi8>, memref<?xi16>, memref<?xi16>, index, index, index, index, index, index, index, index, index, index, index, index) -> ()
+        func.call @eoq_winograd_pixels(%src, %a, %v, %a_at, %v_at, %v_group, %first, %count, %tiles_y, %tiles_x, %h, %w, %c, %row0, %column0) : (memref<?xi8>, memref<?xi16>, memref<?xi16>, index, index, index, index, index, index, index, index, index, index, index, index) -> ()
       }
       %column_first = arith.muli %split, %split_columns : index
       %column_up = arith.addi %column_first, %split_columns : index
@@ -73,10 +72,10 @@ func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: 
         scf.for %tile = %c0 to %tiles step %block {
           %tiles_left = arith.subi %tiles, %tile : index
           %width = arith.minsi %tiles_left, %block : index
-          %v_tile = arith.muli %tile, %c : index
+          %v_tile = arith.muli %tile, %tile_size : index
           %v_first = arith.addi %v_at, %v_tile : index
-          func.call @eoq_tile_products(%v, %v_first, %v_place, %c, %c2, %u, %u_at, %u_place, %m, %m_at, %m_place, %width, %steps) : (memref<?xi16>, index, index, index, index, memref<?xi16>, index, index, memref<?xi32>, index, index, index, index) -> ()
-          func.call @eoq_winograd_results(%m, %out, %m_at, %m_place, %first, %tile, %width, %tiles_y, %tiles_x, %qh, %qw, %columns, %column, %maxima, %maxima_at, %bias, %mask, %low, %high, %magnitude) : (memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, index, memref<?xi32>, index, memref<?xi32>, memref<?xi8>, i32, i32, i32) -> ()
+          func.call @eoq_tile_products(%v, %v_first, %v_group, %u, %u_at, %u_place, %m, %m_at, %width, %steps) : (memref<?xi16>, index, index, memref<?xi16>, index, index, memref<?xi32>, index, index, index) -> ()
+          func.call @eoq_winograd_results(%m, %out, %m_at, %first, %tile, %width, %tiles_y, %tiles_x, %qh, %qw, %columns, %column, %maxima, %maxima_at, %bias, %mask, %low, %high, %magnitude) : (memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, memref<?xi32>, index, memref<?xi32>, memref<?xi8>, i32, i32, i32) -> ()
         }
       }
       scf.yield %chunk : index
@@ -85,32 +84,46 @@ func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: 
   return
 }
 
-// Rows [first, first + count) of tiles: six rows of pixels are padded and widened into
-// A, and its tiles become V.
-func.func private @eoq_winograd_pixels(%src: memref<?xi8>, %a: memref<?xi16>, %v: memref<?xi16>, %a_at: index, %v_at: index, %v_place: index, %first: index, %count: index, %tiles_y: index, %tiles_x: index, %h: index, %w: index, %c: index, %row0: index, %column0: index) {
+// Rows [first, first + count) of tiles become V, a group of channels after the other.
+func.func private @eoq_winograd_pixels(%src: memref<?xi8>, %a: memref<?xi16>, %v: memref<?xi16>, %a_at: index, %v_at: index, %v_group: index, %first: index, %count: index, %tiles_y: index, %tiles_x: index, %h: index, %w: index, %c: index, %row0: index, %column0: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
   %c4 = arith.constant 4 : index
-  %right = arith.muli %c, %c4 : index
+  %c16 = arith.constant 16 : index
+  %c64 = arith.constant 64 : index
+  %c96 = arith.constant 96 : index
+  %tile_size = arith.constant 576 : index
   %windows = arith.muli %tiles_x, %c4 : index
   %width = arith.addi %windows, %c2 : index
-  %line = arith.muli %width, %c : index
-  %v_row = arith.muli %tiles_x, %c : index
+  %line = arith.muli %width, %c16 : index
+  %six_lines = arith.muli %tiles_x, %tile_size : index
+  %last_group = arith.subi %c, %c16 : index
   scf.for %r = %c0 to %count step %c1 {
     %row = arith.addi %first, %r : index
     %image = arith.divui %row, %tiles_y : index
     %ty = arith.remui %row, %tiles_y : index
-    %y = arith.muli %ty, %c4 : index
-    func.call @eoq_pad_chunk_i8(%src, %a, %a_at, %image, %c1, %y, %c4, %h, %w, %c, %c, %c1, %c2, %row0, %column0, %width) : (memref<?xi8>, memref<?xi16>, index, index, index, index, index, index, index, index, index, index, index, index, index, index) -> ()
-    %to_row0 = arith.muli %r, %v_row : index
+    %y0 = arith.muli %ty, %c4 : index
+    %y = arith.addi %y0, %row0 : index
+    %to_row0 = arith.muli %r, %six_lines : index
     %to_row = arith.addi %to_row0, %v_at : index
-    scf.for %x = %c0 to %tiles_x step %c1 {
-      %from0 = arith.muli %x, %right : index
-      %from = arith.addi %from0, %a_at : index
-      %to0 = arith.muli %x, %c : index
-      %to = arith.addi %to0, %to_row : index
-      func.call @eoq_tile_pixels(%a, %from, %line, %v, %to, %v_place, %c) : (memref<?xi16>, index, index, memref<?xi16>, index, index, index) -> ()
+    scf.for %k = %c0 to %c step %c16 iter_args(%to_group = %to_row) -> (index) {
+      %channel = arith.minsi %k, %last_group : index
+      func.call @eoq_tile_columns(%src, %a, %a_at, %image, %y, %h, %w, %c, %channel, %column0, %width) : (memref<?xi8>, memref<?xi16>, index, index, index, index, index, index, index, index, index) -> ()
+      scf.for %x = %c0 to %tiles_x step %c1 {
+        %from_x = arith.muli %x, %c64 : index
+        %from0 = arith.addi %from_x, %a_at : index
+        %to_x = arith.muli %x, %tile_size : index
+        %to0 = arith.addi %to_x, %to_group : index
+        %to_end = arith.addi %to0, %tile_size : index
+        scf.for %to = %to0 to %to_end step %c96 iter_args(%from = %from0) -> (index) {
+          func.call @eoq_tile_line(%a, %from, %c16, %v, %to, %c16) : (memref<?xi16>, index, index, memref<?xi16>, index, index) -> ()
+          %from_next = arith.addi %from, %line : index
+          scf.yield %from_next : index
+        }
+      }
+      %to_next = arith.addi %to_group, %v_group : index
+      scf.yield %to_next : index
     }
   }
   return
@@ -118,11 +131,11 @@ func.func private @eoq_winograd_pixels(%src: memref<?xi8>, %a: memref<?xi16>, %v
 
 // 16 columns of the windows of `tiles` tiles, beginning with tile `tile` of row `first`
 // of tiles, and their largest magnitude. M is overwritten.
-func.func private @eoq_winograd_results(%m: memref<?xi32>, %out: memref<?xi32>, %m_at: index, %m_place: index, %first: index, %tile: index, %tiles: index, %tiles_y: index, %tiles_x: index, %qh: index, %qw: index, %columns: index, %column: index, %maxima: memref<?xi32>, %maxima_at: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
+func.func private @eoq_winograd_results(%m: memref<?xi32>, %out: memref<?xi32>, %m_at: index, %first: index, %tile: index, %tiles: index, %tiles_y: index, %tiles_x: index, %qh: index, %qw: index, %columns: index, %column: index, %maxima: memref<?xi32>, %maxima_at: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c4 = arith.constant 4 : index
-  %c16 = arith.constant 16 : index
+  %tile_size = arith.constant 576 : index
   %off = arith.constant 0 : i32
   %nothing = arith.constant dense<0> : vector<8xi32>
   %out_row = arith.muli %qw, %columns : index
@@ -145,9 +158,9 @@ func.func private @eoq_winograd_results(%m: memref<?xi32>, %out: memref<?xi32>, 
     %to_window0 = arith.addi %to_line0, %x : index
     %to_window = arith.muli %to_window0, %columns : index
     %to = arith.addi %to_window, %column : index
-    %from0 = arith.muli %t, %c16 : index
+    %from0 = arith.muli %t, %tile_size : index
     %from = arith.addi %from0, %m_at : index
-    %after = func.call @eoq_tile_results(%m, %from, %m_place, %out, %to, %out_row, %columns, %rows, %windows, %largest, %bias, %column, %mask, %low, %high, %magnitude) : (memref<?xi32>, index, index, memref<?xi32>, index, index, index, index, index, vector<8xi32>, memref<?xi32>, index, memref<?xi8>, i32, i32, i32) -> vector<8xi32>
+    %after = func.call @eoq_tile_results(%m, %from, %out, %to, %out_row, %columns, %rows, %windows, %largest, %bias, %column, %mask, %low, %high, %magnitude) : (memref<?xi32>, index, memref<?xi32>, index, index, index, index, index, vector<8xi32>, memref<?xi32>, index, memref<?xi8>, i32, i32, i32) -> vector<8xi32>
     scf.yield %after : vector<8xi32>
   }
   %is_wanted = arith.cmpi ne, %magnitude, %off : i32

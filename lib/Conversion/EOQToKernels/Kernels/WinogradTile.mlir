@@ -88,39 +88,90 @@ func.func private @eoq_tile_weights(%g0: vector<32xi16>, %g1: vector<32xi16>, %g
 
 //===- Pixels -------------------------------------------------------------===//
 
-// B d B' of a tile, whose first pixel is at `from`. What is stored behind its
-// channels, up to 15 elements, the next tile overwrites, or nobody reads.
-func.func private @eoq_tile_pixels(%a: memref<?xi16>, %from: index, %line: index, %v: memref<?xi16>, %to: index, %place: index, %c: index) {
+// B d of all columns of pixels of a row of tiles, which neighbouring tiles share: 16
+// channels of rows y to y + 5 and columns column0 to column0 + width, zeros outside of
+// the image, become A [6][width][16].
+func.func private @eoq_tile_columns(%src: memref<?xi8>, %a: memref<?xi16>, %a_at: index, %image: index, %y: index, %h: index, %w: index, %c: index, %channel: index, %column0: index, %width: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %c6 = arith.constant 6 : index
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
+  %c5 = arith.constant 5 : index
   %c16 = arith.constant 16 : index
-  %place_row = arith.muli %place, %c6 : index
-  scf.for %k = %c0 to %c step %c16 {
-    %from_k = arith.addi %from, %k : index
-    %to_k = arith.addi %to, %k : index
-    scf.for %x = %c0 to %c6 step %c1 {
-      %at0 = arith.muli %x, %c : index
-      %at = arith.addi %at0, %from_k : index
-      %to_x = arith.muli %x, %place : index
-      %to0 = arith.addi %to_x, %to_k : index
-      func.call @eoq_tile_line(%a, %at, %line, %v, %to0, %place_row) : (memref<?xi16>, index, index, memref<?xi16>, index, index) -> ()
-    }
-    scf.for %y = %c0 to %c6 step %c1 {
-      %at_y = arith.muli %y, %place_row : index
-      %at = arith.addi %at_y, %to_k : index
-      func.call @eoq_tile_line(%v, %at, %place, %v, %at, %place) : (memref<?xi16>, index, index, memref<?xi16>, index, index) -> ()
+  %zero = arith.constant dense<0> : vector<16xi16>
+  %line = arith.muli %width, %c16 : index
+  %size = arith.muli %h, %w : index
+  %first = arith.muli %image, %size : index
+  %at0, %kept0 = call @eoq_tile_row(%first, %y, %c0, %h, %w, %c, %channel) : (index, index, index, index, index, index, index) -> (index, vector<16xi16>)
+  %at1, %kept1 = call @eoq_tile_row(%first, %y, %c1, %h, %w, %c, %channel) : (index, index, index, index, index, index, index) -> (index, vector<16xi16>)
+  %at2, %kept2 = call @eoq_tile_row(%first, %y, %c2, %h, %w, %c, %channel) : (index, index, index, index, index, index, index) -> (index, vector<16xi16>)
+  %at3, %kept3 = call @eoq_tile_row(%first, %y, %c3, %h, %w, %c, %channel) : (index, index, index, index, index, index, index) -> (index, vector<16xi16>)
+  %at4, %kept4 = call @eoq_tile_row(%first, %y, %c4, %h, %w, %c, %channel) : (index, index, index, index, index, index, index) -> (index, vector<16xi16>)
+  %at5, %kept5 = call @eoq_tile_row(%first, %y, %c5, %h, %w, %c, %channel) : (index, index, index, index, index, index, index) -> (index, vector<16xi16>)
+  scf.for %x = %c0 to %width step %c1 {
+    %to_x = arith.muli %x, %c16 : index
+    %to = arith.addi %to_x, %a_at : index
+    %column = arith.addi %column0, %x : index
+    %inside = arith.cmpi ult, %column, %w : index
+    scf.if %inside {
+      %pixel = arith.muli %column, %c : index
+      %d0 = func.call @eoq_tile_load(%src, %at0, %pixel, %kept0) : (memref<?xi8>, index, index, vector<16xi16>) -> vector<16xi16>
+      %d1 = func.call @eoq_tile_load(%src, %at1, %pixel, %kept1) : (memref<?xi8>, index, index, vector<16xi16>) -> vector<16xi16>
+      %d2 = func.call @eoq_tile_load(%src, %at2, %pixel, %kept2) : (memref<?xi8>, index, index, vector<16xi16>) -> vector<16xi16>
+      %d3 = func.call @eoq_tile_load(%src, %at3, %pixel, %kept3) : (memref<?xi8>, index, index, vector<16xi16>) -> vector<16xi16>
+      %d4 = func.call @eoq_tile_load(%src, %at4, %pixel, %kept4) : (memref<?xi8>, index, index, vector<16xi16>) -> vector<16xi16>
+      %d5 = func.call @eoq_tile_load(%src, %at5, %pixel, %kept5) : (memref<?xi8>, index, index, vector<16xi16>) -> vector<16xi16>
+      %v:6 = func.call @eoq_tile_places(%d0, %d1, %d2, %d3, %d4, %d5) : (vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>) -> (vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>)
+      func.call @eoq_tile_store_six(%a, %to, %line, %v#0, %v#1, %v#2, %v#3, %v#4, %v#5) : (memref<?xi16>, index, index, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>) -> ()
+    } else {
+      func.call @eoq_tile_store_six(%a, %to, %line, %zero, %zero, %zero, %zero, %zero, %zero) : (memref<?xi16>, index, index, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>) -> ()
     }
   }
   return
 }
 
-// B d: (4 0 -5 0 1 0, 0 -4 -4 1 1 0, 0 4 -4 -1 1 0, 0 -2 -1 2 1 0, 0 2 -1 -2 1 0,
-// 0 4 0 -5 0 1).
-func.func private @eoq_tile_line(%a: memref<?xi16>, %at0: index, %stride: index, %v: memref<?xi16>, %to0: index, %to_stride: index) {
-  %one = arith.constant dense<1> : vector<16xi16>
-  %two = arith.constant dense<2> : vector<16xi16>
-  %five = arith.constant dense<5> : vector<16xi16>
+// Row y + i of an image whose first pixel is `first`, or another one where there is none:
+// its element in `src`, and what remains of it, all or nothing.
+func.func private @eoq_tile_row(%first: index, %y: index, %i: index, %h: index, %w: index, %c: index, %channel: index) -> (index, vector<16xi16>) {
+  %c0 = arith.constant 0 : index
+  %row = arith.addi %y, %i : index
+  %exists = arith.cmpi ult, %row, %h : index
+  %some = arith.select %exists, %row, %c0 : index
+  %pixel0 = arith.muli %some, %w : index
+  %pixel = arith.addi %pixel0, %first : index
+  %at0 = arith.muli %pixel, %c : index
+  %at = arith.addi %at0, %channel : index
+  %word = arith.extsi %exists : i1 to i16
+  %kept = vector.broadcast %word : i16 to vector<16xi16>
+  return %at, %kept : index, vector<16xi16>
+}
+
+func.func private @eoq_tile_load(%src: memref<?xi8>, %row: index, %pixel: index, %kept: vector<16xi16>) -> vector<16xi16> {
+  %at = arith.addi %row, %pixel : index
+  %q = vector.load %src[%at] : memref<?xi8>, vector<16xi8>
+  %d0 = arith.extsi %q : vector<16xi8> to vector<16xi16>
+  %d = arith.andi %d0, %kept : vector<16xi16>
+  return %d : vector<16xi16>
+}
+
+func.func private @eoq_tile_store_six(%a: memref<?xi16>, %to0: index, %stride: index, %v0: vector<16xi16>, %v1: vector<16xi16>, %v2: vector<16xi16>, %v3: vector<16xi16>, %v4: vector<16xi16>, %v5: vector<16xi16>) {
+  %to1 = arith.addi %to0, %stride : index
+  %to2 = arith.addi %to1, %stride : index
+  %to3 = arith.addi %to2, %stride : index
+  %to4 = arith.addi %to3, %stride : index
+  %to5 = arith.addi %to4, %stride : index
+  vector.store %v0, %a[%to0] : memref<?xi16>, vector<16xi16>
+  vector.store %v1, %a[%to1] : memref<?xi16>, vector<16xi16>
+  vector.store %v2, %a[%to2] : memref<?xi16>, vector<16xi16>
+  vector.store %v3, %a[%to3] : memref<?xi16>, vector<16xi16>
+  vector.store %v4, %a[%to4] : memref<?xi16>, vector<16xi16>
+  vector.store %v5, %a[%to5] : memref<?xi16>, vector<16xi16>
+  return
+}
+
+// B d of six vectors of A, `stride` apart.
+func.func private @eoq_tile_line(%a: memref<?xi16>, %at0: index, %stride: index, %v: memref<?xi16>, %to: index, %to_stride: index) {
   %at1 = arith.addi %at0, %stride : index
   %at2 = arith.addi %at1, %stride : index
   %at3 = arith.addi %at2, %stride : index
@@ -132,6 +183,17 @@ func.func private @eoq_tile_line(%a: memref<?xi16>, %at0: index, %stride: index,
   %d3 = vector.load %a[%at3] : memref<?xi16>, vector<16xi16>
   %d4 = vector.load %a[%at4] : memref<?xi16>, vector<16xi16>
   %d5 = vector.load %a[%at5] : memref<?xi16>, vector<16xi16>
+  %v6:6 = call @eoq_tile_places(%d0, %d1, %d2, %d3, %d4, %d5) : (vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>) -> (vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>)
+  call @eoq_tile_store_six(%v, %to, %to_stride, %v6#0, %v6#1, %v6#2, %v6#3, %v6#4, %v6#5) : (memref<?xi16>, index, index, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>) -> ()
+  return
+}
+
+// B d: (4 0 -5 0 1 0, 0 -4 -4 1 1 0, 0 4 -4 -1 1 0, 0 -2 -1 2 1 0, 0 2 -1 -2 1 0,
+// 0 4 0 -5 0 1).
+func.func private @eoq_tile_places(%d0: vector<16xi16>, %d1: vector<16xi16>, %d2: vector<16xi16>, %d3: vector<16xi16>, %d4: vector<16xi16>, %d5: vector<16xi16>) -> (vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>) {
+  %one = arith.constant dense<1> : vector<16xi16>
+  %two = arith.constant dense<2> : vector<16xi16>
+  %five = arith.constant dense<5> : vector<16xi16>
   %e0 = arith.shli %d0, %two : vector<16xi16>
   %f2 = arith.muli %d2, %five : vector<16xi16>
   %g4 = arith.subi %d4, %f2 : vector<16xi16>
@@ -153,78 +215,102 @@ func.func private @eoq_tile_line(%a: memref<?xi16>, %at0: index, %stride: index,
   %f3 = arith.muli %d3, %five : vector<16xi16>
   %g5 = arith.subi %d5, %f3 : vector<16xi16>
   %v5 = arith.addi %g5, %e1 : vector<16xi16>
-  %to1 = arith.addi %to0, %to_stride : index
-  %to2 = arith.addi %to1, %to_stride : index
-  %to3 = arith.addi %to2, %to_stride : index
-  %to4 = arith.addi %to3, %to_stride : index
-  %to5 = arith.addi %to4, %to_stride : index
-  vector.store %v0, %v[%to0] : memref<?xi16>, vector<16xi16>
-  vector.store %v1, %v[%to1] : memref<?xi16>, vector<16xi16>
-  vector.store %v2, %v[%to2] : memref<?xi16>, vector<16xi16>
-  vector.store %v3, %v[%to3] : memref<?xi16>, vector<16xi16>
-  vector.store %v4, %v[%to4] : memref<?xi16>, vector<16xi16>
-  vector.store %v5, %v[%to5] : memref<?xi16>, vector<16xi16>
-  return
+  return %v0, %v1, %v2, %v3, %v4, %v5 : vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>, vector<16xi16>
 }
 
 //===- Products -----------------------------------------------------------===//
 
-// At all 36 places: rows of V, whose pairs are v_step apart, times a panel of U
-// [steps][16][2] make M [rows][16]. Four rows at a time, so that the sums and their
-// operands keep to 16 registers; up to three behind the last one are multiplied, too:
-// V and M have room for them, and nobody reads what that makes.
-func.func private @eoq_tile_products(%v: memref<?xi16>, %v_at: index, %v_place: index, %v_row: index, %v_step: index, %u: memref<?xi16>, %u_at: index, %u_place: index, %m: memref<?xi32>, %m_at: index, %m_place: index, %rows: index, %steps: index) {
+// At all 36 places: `rows` rows of V times a panel of U [steps][16][2] make M
+// [rows][36][16]. Four rows at a time, so that the sums and their operands keep to 16
+// registers; up to three behind the last one are multiplied, too: V and M have room for
+// them, and nobody reads what that makes. The eight steps of a group of channels are
+// written out, for LLVM leaves them a loop, which costs a tenth more.
+func.func private @eoq_tile_products(%v: memref<?xi16>, %v_at: index, %v_group: index, %u: memref<?xi16>, %u_at: index, %u_place: index, %m: memref<?xi32>, %m_at: index, %rows: index, %steps: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
   %c4 = arith.constant 4 : index
   %c8 = arith.constant 8 : index
   %c16 = arith.constant 16 : index
   %c32 = arith.constant 32 : index
   %places = arith.constant 36 : index
+  %tile_size = arith.constant 576 : index
+  %k2 = arith.constant 2 : index
+  %k4 = arith.constant 4 : index
+  %k6 = arith.constant 6 : index
+  %k8 = arith.constant 8 : index
+  %k10 = arith.constant 10 : index
+  %k12 = arith.constant 12 : index
+  %k14 = arith.constant 14 : index
+  %k32 = arith.constant 32 : index
+  %k64 = arith.constant 64 : index
+  %k96 = arith.constant 96 : index
+  %k128 = arith.constant 128 : index
+  %k160 = arith.constant 160 : index
+  %k192 = arith.constant 192 : index
+  %k224 = arith.constant 224 : index
+  %c256 = arith.constant 256 : index
   %none = arith.constant dense<0> : vector<8xi32>
+  %groups = arith.divui %steps, %c8 : index
+  %rest = arith.remui %steps, %c8 : index
+  %missing = arith.subi %c8, %rest : index
+  %lane = arith.muli %missing, %c2 : index
+  %u_full = arith.muli %groups, %c256 : index
   scf.for %p = %c0 to %places step %c1 {
-    %v0 = arith.muli %p, %v_place : index
-    %u0 = arith.muli %p, %u_place : index
-    %m0 = arith.muli %p, %m_place : index
-    %v_first = arith.addi %v_at, %v0 : index
-    %u_first = arith.addi %u_at, %u0 : index
-    %m_first = arith.addi %m_at, %m0 : index
+    %at_p = arith.muli %p, %c16 : index
+    %u_p = arith.muli %p, %u_place : index
+    %v_first = arith.addi %v_at, %at_p : index
+    %u_first = arith.addi %u_at, %u_p : index
+    %u_rest = arith.addi %u_first, %u_full : index
+    %m_first = arith.addi %m_at, %at_p : index
     scf.for %r = %c0 to %rows step %c4 {
-      %v_r = arith.muli %r, %v_row : index
-      %row0 = arith.addi %v_first, %v_r : index
-      %row1 = arith.addi %row0, %v_row : index
-      %row2 = arith.addi %row1, %v_row : index
-      %row3 = arith.addi %row2, %v_row : index
-      %sums:8 = scf.for %step = %c0 to %steps step %c1 iter_args(%s00 = %none, %s01 = %none, %s10 = %none, %s11 = %none, %s20 = %none, %s21 = %none, %s30 = %none, %s31 = %none) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
-        %u_k = arith.muli %step, %c32 : index
-        %v_k = arith.muli %step, %v_step : index
-        %at_b0 = arith.addi %u_first, %u_k : index
-        %at_b1 = arith.addi %at_b0, %c16 : index
-        %b0 = vector.load %u[%at_b0] : memref<?xi16>, vector<16xi16>
-        %b1 = vector.load %u[%at_b1] : memref<?xi16>, vector<16xi16>
-        %at0 = arith.addi %row0, %v_k : index
-        %at1 = arith.addi %row1, %v_k : index
-        %at2 = arith.addi %row2, %v_k : index
-        %at3 = arith.addi %row3, %v_k : index
-        %a0 = func.call @eoq_tile_pair(%v, %at0) : (memref<?xi16>, index) -> vector<16xi16>
-        %a1 = func.call @eoq_tile_pair(%v, %at1) : (memref<?xi16>, index) -> vector<16xi16>
-        %a2 = func.call @eoq_tile_pair(%v, %at2) : (memref<?xi16>, index) -> vector<16xi16>
-        %a3 = func.call @eoq_tile_pair(%v, %at3) : (memref<?xi16>, index) -> vector<16xi16>
-        %n00 = eoq.dot_accumulate %s00, %a0, %b0 : vector<8xi32>, vector<16xi16>
-        %n01 = eoq.dot_accumulate %s01, %a0, %b1 : vector<8xi32>, vector<16xi16>
-        %n10 = eoq.dot_accumulate %s10, %a1, %b0 : vector<8xi32>, vector<16xi16>
-        %n11 = eoq.dot_accumulate %s11, %a1, %b1 : vector<8xi32>, vector<16xi16>
-        %n20 = eoq.dot_accumulate %s20, %a2, %b0 : vector<8xi32>, vector<16xi16>
-        %n21 = eoq.dot_accumulate %s21, %a2, %b1 : vector<8xi32>, vector<16xi16>
-        %n30 = eoq.dot_accumulate %s30, %a3, %b0 : vector<8xi32>, vector<16xi16>
-        %n31 = eoq.dot_accumulate %s31, %a3, %b1 : vector<8xi32>, vector<16xi16>
-        scf.yield %n00, %n01, %n10, %n11, %n20, %n21, %n30, %n31 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
+      %at_r = arith.muli %r, %tile_size : index
+      %v_row = arith.addi %v_first, %at_r : index
+      %full:8 = scf.for %g = %c0 to %groups step %c1 iter_args(%g00 = %none, %g01 = %none, %g10 = %none, %g11 = %none, %g20 = %none, %g21 = %none, %g30 = %none, %g31 = %none) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
+        %at_group = arith.muli %g, %v_group : index
+        %v_pairs = arith.addi %v_row, %at_group : index
+        %u_group = arith.muli %g, %c256 : index
+        %u_pairs = arith.addi %u_first, %u_group : index
+        %s0:8 = func.call @eoq_tile_step(%v, %v_pairs, %u, %u_pairs, %g00, %g01, %g10, %g11, %g20, %g21, %g30, %g31) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %v1 = arith.addi %v_pairs, %k2 : index
+        %u1 = arith.addi %u_pairs, %k32 : index
+        %s1:8 = func.call @eoq_tile_step(%v, %v1, %u, %u1, %s0#0, %s0#1, %s0#2, %s0#3, %s0#4, %s0#5, %s0#6, %s0#7) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %v2 = arith.addi %v_pairs, %k4 : index
+        %u2 = arith.addi %u_pairs, %k64 : index
+        %s2:8 = func.call @eoq_tile_step(%v, %v2, %u, %u2, %s1#0, %s1#1, %s1#2, %s1#3, %s1#4, %s1#5, %s1#6, %s1#7) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %v3 = arith.addi %v_pairs, %k6 : index
+        %u3 = arith.addi %u_pairs, %k96 : index
+        %s3:8 = func.call @eoq_tile_step(%v, %v3, %u, %u3, %s2#0, %s2#1, %s2#2, %s2#3, %s2#4, %s2#5, %s2#6, %s2#7) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %v4 = arith.addi %v_pairs, %k8 : index
+        %u4 = arith.addi %u_pairs, %k128 : index
+        %s4:8 = func.call @eoq_tile_step(%v, %v4, %u, %u4, %s3#0, %s3#1, %s3#2, %s3#3, %s3#4, %s3#5, %s3#6, %s3#7) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %v5 = arith.addi %v_pairs, %k10 : index
+        %u5 = arith.addi %u_pairs, %k160 : index
+        %s5:8 = func.call @eoq_tile_step(%v, %v5, %u, %u5, %s4#0, %s4#1, %s4#2, %s4#3, %s4#4, %s4#5, %s4#6, %s4#7) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %v6 = arith.addi %v_pairs, %k12 : index
+        %u6 = arith.addi %u_pairs, %k192 : index
+        %s6:8 = func.call @eoq_tile_step(%v, %v6, %u, %u6, %s5#0, %s5#1, %s5#2, %s5#3, %s5#4, %s5#5, %s5#6, %s5#7) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %v7 = arith.addi %v_pairs, %k14 : index
+        %u7 = arith.addi %u_pairs, %k224 : index
+        %s7:8 = func.call @eoq_tile_step(%v, %v7, %u, %u7, %s6#0, %s6#1, %s6#2, %s6#3, %s6#4, %s6#5, %s6#6, %s6#7) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        scf.yield %s7#0, %s7#1, %s7#2, %s7#3, %s7#4, %s7#5, %s7#6, %s7#7 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
       }
-      %m_r = arith.muli %r, %c16 : index
-      %to0 = arith.addi %m_first, %m_r : index
-      %to1 = arith.addi %to0, %c16 : index
-      %to2 = arith.addi %to1, %c16 : index
-      %to3 = arith.addi %to2, %c16 : index
+      // The last group ends with the last channel.
+      %at_rest = arith.muli %groups, %v_group : index
+      %v_last = arith.addi %v_row, %at_rest : index
+      %v_rest = arith.addi %v_last, %lane : index
+      %sums:8 = scf.for %i = %c0 to %rest step %c1 iter_args(%s00 = %full#0, %s01 = %full#1, %s10 = %full#2, %s11 = %full#3, %s20 = %full#4, %s21 = %full#5, %s30 = %full#6, %s31 = %full#7) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
+        %v_i = arith.muli %i, %c2 : index
+        %u_i = arith.muli %i, %c32 : index
+        %at_v = arith.addi %v_rest, %v_i : index
+        %at_u = arith.addi %u_rest, %u_i : index
+        %next:8 = func.call @eoq_tile_step(%v, %at_v, %u, %at_u, %s00, %s01, %s10, %s11, %s20, %s21, %s30, %s31) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        scf.yield %next#0, %next#1, %next#2, %next#3, %next#4, %next#5, %next#6, %next#7 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
+      }
+      %to0 = arith.addi %m_first, %at_r : index
+      %to1 = arith.addi %to0, %tile_size : index
+      %to2 = arith.addi %to1, %tile_size : index
+      %to3 = arith.addi %to2, %tile_size : index
       %right0 = arith.addi %to0, %c8 : index
       %right1 = arith.addi %to1, %c8 : index
       %right2 = arith.addi %to2, %c8 : index
@@ -242,6 +328,31 @@ func.func private @eoq_tile_products(%v: memref<?xi16>, %v_at: index, %v_place: 
   return
 }
 
+// One step: a pair of four rows times two vectors of U.
+func.func private @eoq_tile_step(%v: memref<?xi16>, %at0: index, %u: memref<?xi16>, %at_b0: index, %s00: vector<8xi32>, %s01: vector<8xi32>, %s10: vector<8xi32>, %s11: vector<8xi32>, %s20: vector<8xi32>, %s21: vector<8xi32>, %s30: vector<8xi32>, %s31: vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
+  %c16 = arith.constant 16 : index
+  %tile_size = arith.constant 576 : index
+  %at_b1 = arith.addi %at_b0, %c16 : index
+  %b0 = vector.load %u[%at_b0] : memref<?xi16>, vector<16xi16>
+  %b1 = vector.load %u[%at_b1] : memref<?xi16>, vector<16xi16>
+  %at1 = arith.addi %at0, %tile_size : index
+  %at2 = arith.addi %at1, %tile_size : index
+  %at3 = arith.addi %at2, %tile_size : index
+  %a0 = call @eoq_tile_pair(%v, %at0) : (memref<?xi16>, index) -> vector<16xi16>
+  %a1 = call @eoq_tile_pair(%v, %at1) : (memref<?xi16>, index) -> vector<16xi16>
+  %a2 = call @eoq_tile_pair(%v, %at2) : (memref<?xi16>, index) -> vector<16xi16>
+  %a3 = call @eoq_tile_pair(%v, %at3) : (memref<?xi16>, index) -> vector<16xi16>
+  %n00 = eoq.dot_accumulate %s00, %a0, %b0 : vector<8xi32>, vector<16xi16>
+  %n01 = eoq.dot_accumulate %s01, %a0, %b1 : vector<8xi32>, vector<16xi16>
+  %n10 = eoq.dot_accumulate %s10, %a1, %b0 : vector<8xi32>, vector<16xi16>
+  %n11 = eoq.dot_accumulate %s11, %a1, %b1 : vector<8xi32>, vector<16xi16>
+  %n20 = eoq.dot_accumulate %s20, %a2, %b0 : vector<8xi32>, vector<16xi16>
+  %n21 = eoq.dot_accumulate %s21, %a2, %b1 : vector<8xi32>, vector<16xi16>
+  %n30 = eoq.dot_accumulate %s30, %a3, %b0 : vector<8xi32>, vector<16xi16>
+  %n31 = eoq.dot_accumulate %s31, %a3, %b1 : vector<8xi32>, vector<16xi16>
+  return %n00, %n01, %n10, %n11, %n20, %n21, %n30, %n31 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
+}
+
 // A pair, in all lanes.
 func.func private @eoq_tile_pair(%v: memref<?xi16>, %at: index) -> vector<16xi16> {
   %pair = vector.load %v[%at] : memref<?xi16>, vector<2xi16>
@@ -256,7 +367,7 @@ func.func private @eoq_tile_pair(%v: memref<?xi16>, %at: index) -> vector<16xi16
 
 // Stores what 16 columns of M make of `rows` rows of `windows` windows; returns
 // `before`, raised to what `magnitude` wants (see eoq_windows_*).
-func.func private @eoq_tile_results(%m: memref<?xi32>, %from: index, %place: index, %out: memref<?xi32>, %to: index, %out_row: index, %out_c: index, %rows: index, %windows: index, %before: vector<8xi32>, %bias: memref<?xi32>, %column: index, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) -> vector<8xi32> {
+func.func private @eoq_tile_results(%m: memref<?xi32>, %from: index, %out: memref<?xi32>, %to: index, %out_row: index, %out_c: index, %rows: index, %windows: index, %before: vector<8xi32>, %bias: memref<?xi32>, %column: index, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) -> vector<8xi32> {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
@@ -264,27 +375,27 @@ func.func private @eoq_tile_results(%m: memref<?xi32>, %from: index, %place: ind
   %c6 = arith.constant 6 : index
   %c8 = arith.constant 8 : index
   %c16 = arith.constant 16 : index
-  %place_row = arith.muli %place, %c6 : index
+  %c96 = arith.constant 96 : index
   %found = scf.for %j = %c0 to %c16 step %c8 iter_args(%largest = %before) -> (vector<8xi32>) {
     %from_j = arith.addi %from, %j : index
     %to_j = arith.addi %to, %j : index
     %bias_at = arith.addi %column, %j : index
     scf.for %x = %c0 to %c6 step %c1 {
-      %at0 = arith.muli %x, %place : index
+      %at0 = arith.muli %x, %c16 : index
       %at = arith.addi %at0, %from_j : index
-      %s:4 = func.call @eoq_tile_sums(%m, %at, %place_row) : (memref<?xi32>, index, index) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
-      %at1 = arith.addi %at, %place_row : index
-      %at2 = arith.addi %at1, %place_row : index
-      %at3 = arith.addi %at2, %place_row : index
+      %s:4 = func.call @eoq_tile_sums(%m, %at, %c96) : (memref<?xi32>, index, index) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+      %at1 = arith.addi %at, %c96 : index
+      %at2 = arith.addi %at1, %c96 : index
+      %at3 = arith.addi %at2, %c96 : index
       vector.store %s#0, %m[%at] : memref<?xi32>, vector<8xi32>
       vector.store %s#1, %m[%at1] : memref<?xi32>, vector<8xi32>
       vector.store %s#2, %m[%at2] : memref<?xi32>, vector<8xi32>
       vector.store %s#3, %m[%at3] : memref<?xi32>, vector<8xi32>
     }
     %after = scf.for %y = %c0 to %rows step %c1 iter_args(%row_before = %largest) -> (vector<8xi32>) {
-      %at0 = arith.muli %y, %place_row : index
+      %at0 = arith.muli %y, %c96 : index
       %at = arith.addi %at0, %from_j : index
-      %s:4 = func.call @eoq_tile_sums(%m, %at, %place) : (memref<?xi32>, index, index) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+      %s:4 = func.call @eoq_tile_sums(%m, %at, %c16) : (memref<?xi32>, index, index) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
       %to_row0 = arith.muli %y, %out_row : index
       %to_row = arith.addi %to_row0, %to_j : index
       %l0 = func.call @eoq_tile_store(%s#0, %c0, %windows, %out, %to_row, %out_c, %row_before, %bias, %bias_at, %mask, %low, %high, %magnitude) : (vector<8xi32>, index, index, memref<?xi32>, index, index, vector<8xi32>, memref<?xi32>, index, memref<?xi8>, i32, i32, i32) -> vector<8xi32>

@@ -171,10 +171,12 @@ static void checkTiles(DotInstruction instruction, StringRef cpu) {
       // An odd number of windows; channels that are no multiple of 16.
       make(8, 23, 25, 26, 48, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
       make(4, 33, 30, 32, 80, 3, 3, 1, 1, 1, 1, 0, 2, 1, 0),
-      // Jobs with rows of tiles of several images; two steps of columns.
+      // Jobs with rows of tiles of several images; several panels.
       make(12, 10, 12, 16, 48, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
       make(6, 24, 22, 64, 64, 3, 3),
-      make(8, 24, 25, 130, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1)};
+      make(8, 24, 25, 130, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
+      // One image.
+      make(1, 16, 16, 32, 32, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1)};
   KernelJit jit;
   std::vector<std::array<int64_t, 3>> scratch;
   for (auto [i, g] : llvm::enumerate(list)) {
