@@ -52,8 +52,8 @@ private:
                    const Nest &nest, Value weight, Value panels);
   void createFewColumns(const Conv2DGeometry &g, const WindowPlan &plan,
                         Value source, Value weight, Value result);
-  void createTiles(const WindowPlan &plan, Value source, Value result, Value a,
-                   ValueRange magnitude);
+  void createTiles(const WindowPlan &plan, Value source, Value panels,
+                   Value result, Value a, ValueRange magnitude);
   SmallVector<Value> getMagnitude(Value maxima, const QuantizerStages *stages);
   Value view(int64_t place, int64_t elements, Type type) {
     auto viewType = MemRefType::get({std::max<int64_t>(elements, 1)}, type);
@@ -128,7 +128,7 @@ void CallBuilder::packWeights(const Conv2DGeometry &g, const WindowPlan &plan,
           plan.weightGroup, plan.weightColumn, plan.weightK, g.kw,
           y.kernelFirst, y.kernelStep, y.taps, x.kernelFirst, x.kernelStep,
           x.taps, nest.tapH, nest.tapW, nest.panelSize, numbers.pair});
-  if (plan.tiles)
+  if (plan.tiles && !plan.tiles->makesPanels)
     call("eoq_winograd_weights",
          {panels, view(plan.tiles->uPlace, plan.tiles->uSize, b.getI16Type())},
          {nest.bAt, plan.groupColumns / kPanel, nest.panelSize, plan.c,
@@ -176,7 +176,7 @@ Value CallBuilder::createWindows(const Conv2DGeometry &g,
     if (!multiplies)
       continue;
     if (plan.tiles) {
-      createTiles(plan, source, result, a, magnitude);
+      createTiles(plan, source, panels, result, a, magnitude);
       continue;
     }
     SmallVector<Value> buffers = {source, panels, result, a, aRows, cRows};
@@ -209,17 +209,36 @@ Value CallBuilder::createWindows(const Conv2DGeometry &g,
 }
 
 void CallBuilder::createTiles(const WindowPlan &plan, Value source,
-                              Value result, Value a, ValueRange magnitude) {
+                              Value panels, Value result, Value a,
+                              ValueRange magnitude) {
   const Nest &nest = plan.nests[0];
   const Tiles &tiles = *plan.tiles;
-  Value u = view(tiles.uPlace, tiles.uSize, b.getI16Type());
+  Value u = view(tiles.uPlace, tiles.getWeightSize(), b.getI16Type());
   Value v = view(tiles.vPlace, plan.slots * tiles.vSize, b.getI16Type());
   Value m = view(tiles.mPlace, plan.slots * tiles.mSize, b.getI32Type());
-  call("eoq_winograd_i8", {source, u, result, a, v, m},
-       {plan.n, plan.h, plan.w, plan.c, nest.y.windows, nest.x.windows,
-        nest.y.sourceFirst, nest.x.sourceFirst, plan.outC, tiles.rows,
-        plan.slots, plan.aSize, tiles.uPlaceSize, tiles.vSize, tiles.vGroupSize,
-        tiles.block, tiles.mSize, tiles.splits, tiles.splitColumns},
+  call("eoq_winograd_i8", {source, panels, u, result, a, v, m},
+       {plan.n,
+        plan.h,
+        plan.w,
+        plan.c,
+        nest.y.windows,
+        nest.x.windows,
+        nest.y.sourceFirst,
+        nest.x.sourceFirst,
+        plan.outC,
+        tiles.rows,
+        plan.slots,
+        nest.bAt,
+        nest.panelSize,
+        plan.aSize,
+        tiles.makesPanels ? tiles.uSize : 0,
+        tiles.uPlaceSize,
+        tiles.vSize,
+        tiles.vGroupSize,
+        tiles.block,
+        tiles.mSize,
+        tiles.splits,
+        tiles.splitColumns},
        magnitude);
 }
 

@@ -119,12 +119,16 @@ struct Tiles {
   int64_t splits, splitColumns;
   /// Tiles that are multiplied before they become windows.
   int64_t block;
+  int64_t slots;
+  /// Whether slots transform the weights that they need, a panel at a time.
+  bool makesPanels;
   /// Elements of A, V, a group of channels of V, and M of a slot; of the
-  /// transformed weights, and of a place of them.
+  /// transformed weights (of a slot, if it makes them), and of a place of them.
   int64_t aSize, vSize, vGroupSize, mSize, uSize, uPlaceSize;
   int64_t uPlace, vPlace, mPlace;
   /// An estimate, in cycles.
   double cost;
+  int64_t getWeightSize() const { return uSize * (makesPanels ? slots : 1); }
 };
 
 /// Runs of elements of the result: rows of columns of them.

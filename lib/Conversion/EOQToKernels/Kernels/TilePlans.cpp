@@ -43,18 +43,21 @@ static int64_t getDistance(int64_t elements) {
   return llvm::alignTo(elements, 32) + 32;
 }
 
-/// The sizes for jobs of `rows` rows of tiles.
-static Tiles getTiles(const WindowPlan &plan, int64_t rows) {
+/// The sizes for jobs of `rows` rows of tiles, whose slots transform the
+/// weights that they need, or all of which share them.
+static Tiles getTiles(const WindowPlan &plan, int64_t rows, int64_t slots,
+                      bool makesPanels) {
   const Nest &nest = plan.nests[0];
   Tiles tiles{};
   tiles.rows = rows;
   tiles.across = llvm::divideCeil(nest.x.windows, kTile);
   tiles.allRows = plan.n * llvm::divideCeil(nest.y.windows, kTile);
+  tiles.slots = slots;
+  tiles.makesPanels = makesPanels;
   tiles.aSize = kSide * (kTile * tiles.across + 2) * kPanel;
   int64_t chunks = llvm::divideCeil(tiles.allRows, rows);
   int64_t panels = plan.groupColumns / kPanel;
-  int64_t splits =
-      std::min<int64_t>(panels, llvm::divideCeil(plan.slots, chunks));
+  int64_t splits = std::min<int64_t>(panels, llvm::divideCeil(slots, chunks));
   tiles.splitColumns = llvm::divideCeil(panels, splits) * kPanel;
   tiles.splits = llvm::divideCeil(plan.groupColumns, tiles.splitColumns);
   int64_t count = llvm::alignTo(rows * tiles.across, kTileRows);
@@ -64,7 +67,8 @@ static Tiles getTiles(const WindowPlan &plan, int64_t rows) {
   tiles.vGroupSize = kPlaces * count * kPanel;
   tiles.vSize = llvm::divideCeil(plan.c, kPanel) * tiles.vGroupSize;
   tiles.mSize = kPlaces * tiles.block * kPanel;
-  tiles.uPlaceSize = getDistance(plan.c * plan.groupColumns);
+  tiles.uPlaceSize =
+      getDistance(plan.c * (makesPanels ? kPanel : plan.groupColumns));
   tiles.uSize = kPlaces * tiles.uPlaceSize;
   return tiles;
 }
@@ -72,15 +76,21 @@ static Tiles getTiles(const WindowPlan &plan, int64_t rows) {
 /// Whether that takes little memory: of the caches, and beside the result.
 static bool isSmall(const WindowPlan &plan, const Tiles &tiles) {
   int64_t slot = tiles.aSize * 2 + tiles.vSize * 2 + tiles.mSize * 4;
+  int64_t shared = tiles.uSize * 2;
+  if (tiles.makesPanels) {
+    slot += shared;
+    shared = 0;
+  }
   int64_t result = plan.n * plan.outH * plan.outW * plan.outC * 4;
-  int64_t all = plan.slots * slot;
-  return slot <= plan.getChunkBytes() && all <= std::max(result, kLeastBytes) &&
-         tiles.uSize * 2 <= std::max(result / 2, kLeastBytes - all);
+  int64_t all = tiles.slots * slot;
+  return slot <= plan.cacheBytes / 2 && all <= std::max(result, kLeastBytes) &&
+         shared <= std::max(result / 2, kLeastBytes - all);
 }
 
 /// Cycles, roughly.
 static double getCost(const WindowPlan &plan, const Tiles &tiles) {
   double cost = 0, panels = double(plan.groupColumns) / kPanel;
+  double weights = double(kPlaces) * plan.c * plan.groupColumns;
   auto add = [&](int64_t rows, int64_t times) {
     int64_t count = rows * tiles.across;
     double product = kPlaces * panels * llvm::divideCeil(count, kTileRows) *
@@ -91,13 +101,13 @@ static double getCost(const WindowPlan &plan, const Tiles &tiles) {
     // V that the first-level cache does not hold is read for each panel.
     int64_t elements = kPlaces * count * plan.c;
     double reads = elements * 2 > kFirstLevelBytes ? elements * panels / 18 : 0;
-    cost += times * (product + transforms + reads + 0.1 * tiles.uSize);
+    cost += times * (product + transforms + reads + 0.1 * weights);
   };
   add(tiles.rows, tiles.allRows / tiles.rows);
   add(tiles.allRows % tiles.rows, 1);
   int64_t jobs = llvm::divideCeil(tiles.allRows, tiles.rows) * tiles.splits;
   double busy = double(llvm::divideCeil(jobs, plan.slots)) * plan.slots / jobs;
-  return cost * (0.8 + 0.2 * busy) + 0.2 * tiles.uSize;
+  return cost * (0.8 + 0.2 * busy) + 0.2 * weights;
 }
 
 std::optional<Tiles> mlir::eoq::planTiles(const WindowPlan &plan,
@@ -113,14 +123,25 @@ std::optional<Tiles> mlir::eoq::planTiles(const WindowPlan &plan,
         axis->resultStep != 1)
       return std::nullopt;
   std::optional<Tiles> best;
-  for (int64_t rows = 1;; ++rows) {
-    Tiles tiles = getTiles(plan, rows);
-    if (rows > tiles.allRows || !isSmall(plan, tiles))
-      return best;
+  auto consider = [&](int64_t rows, int64_t slots, bool makesPanels) {
+    Tiles tiles = getTiles(plan, rows, slots, makesPanels);
+    if (!isSmall(plan, tiles))
+      return false;
     tiles.cost = getCost(plan, tiles);
     if (tiles.cost < (best ? best->cost : nest.cost))
       best = tiles;
-  }
+    return true;
+  };
+  int64_t allRows = plan.n * llvm::divideCeil(nest.y.windows, kTile);
+  for (int64_t rows = 1; rows <= allRows; ++rows)
+    if (!consider(rows, plan.slots, /*makesPanels=*/false))
+      break;
+  // Where all tiles are one chunk, a panel is used once: room for all of them
+  // would be for nothing, and few slots do with little.
+  for (int64_t slots = plan.slots; slots > 0; slots /= 2)
+    if (consider(allRows, slots, /*makesPanels=*/true))
+      break;
+  return best;
 }
 
 //===----------------------------------------------------------------------===//

@@ -394,9 +394,10 @@ static void keepReached(WindowPlan &plan) {
 /// Room for tiles instead of windows.
 static void addTiles(WindowPlan &plan) {
   Tiles &tiles = *plan.tiles;
+  plan.slots = tiles.slots;
   plan.aSize = tiles.aSize;
   plan.tableSize = 0;
-  tiles.uPlace = plan.scratch.add(tiles.uSize * 2);
+  tiles.uPlace = plan.scratch.add(tiles.getWeightSize() * 2);
   tiles.vPlace = plan.scratch.add(plan.slots * tiles.vSize * 2);
   tiles.mPlace = plan.scratch.add(plan.slots * tiles.mSize * 4);
 }

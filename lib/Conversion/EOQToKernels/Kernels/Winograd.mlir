@@ -20,8 +20,10 @@
 // which becomes 16 columns of `out` while the caches hold it. `splits` parts of
 // `split_columns` columns are jobs of their own. A, V and M have a_size, v_size and
 // m_size elements for each slot; groups of V are v_group apart, with room for a multiple
-// of 4 tiles, and places of U u_place.
-func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: memref<?xi32>, %a: memref<?xi16>, %v: memref<?xi16>, %m: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %row0: index, %column0: index, %columns: index, %rows: index, %slots: index, %a_size: index, %u_place: index, %v_size: index, %v_group: index, %block: index, %m_size: index, %splits: index, %split_columns: index, %maxima: memref<?xi32>, %lanes: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
+// of 4 tiles, and places of U u_place. With a u_size, `u` has that many elements for each
+// slot instead, which makes the panels that it needs from those of `b`, as
+// eoq_winograd_weights does.
+func.func private @eoq_winograd_i8(%src: memref<?xi8>, %b: memref<?xi8>, %u: memref<?xi16>, %out: memref<?xi32>, %a: memref<?xi16>, %v: memref<?xi16>, %m: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %row0: index, %column0: index, %columns: index, %rows: index, %slots: index, %b_at: index, %panel_size: index, %a_size: index, %u_size: index, %u_place: index, %v_size: index, %v_group: index, %block: index, %m_size: index, %splits: index, %split_columns: index, %maxima: memref<?xi32>, %lanes: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
@@ -40,11 +42,14 @@ func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: 
   %chunks = arith.divui %rows_up, %rows : index
   %jobs = arith.muli %chunks, %splits : index
   %steps = arith.divui %c, %c2 : index
+  %tap = arith.muli %c, %c16 : index
+  %makes_panels = arith.cmpi ne, %u_size, %c0 : index
   %in_use = call @eoq_slots_in_use(%slots) : (index) -> index
   scf.parallel (%slot) = (%c0) to (%in_use) step (%c1) {
     %a_at = arith.muli %slot, %a_size : index
     %v_at = arith.muli %slot, %v_size : index
     %m_at = arith.muli %slot, %m_size : index
+    %u_slot = arith.muli %slot, %u_size : index
     %maxima_at = arith.muli %slot, %lanes : index
     // Neighbouring slots, which one thread gets, share the jobs evenly.
     %slot_next = arith.addi %slot, %c1 : index
@@ -68,7 +73,14 @@ func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: 
       %column_up = arith.addi %column_first, %split_columns : index
       %column_end = arith.minsi %column_up, %columns : index
       scf.for %column = %column_first to %column_end step %c16 {
-        %u_at = arith.muli %column, %c : index
+        %u_column = arith.muli %column, %c : index
+        %u_at = arith.select %makes_panels, %u_slot, %u_column : index
+        scf.if %makes_panels {
+          %panel = arith.divui %column, %c16 : index
+          %from0 = arith.muli %panel, %panel_size : index
+          %from = arith.addi %from0, %b_at : index
+          func.call @eoq_winograd_panel(%b, %from, %u, %u_at, %tap, %u_place) : (memref<?xi8>, index, memref<?xi16>, index, index, index) -> ()
+        }
         scf.for %tile = %c0 to %tiles step %block {
           %tiles_left = arith.subi %tiles, %tile : index
           %width = arith.minsi %tiles_left, %block : index

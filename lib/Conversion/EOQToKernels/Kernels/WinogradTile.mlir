@@ -16,45 +16,53 @@
 func.func private @eoq_winograd_weights(%b: memref<?xi8>, %u: memref<?xi16>, %b_at: index, %panels: index, %panel_size: index, %ks: index, %place: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %c3 = arith.constant 3 : index
-  %c6 = arith.constant 6 : index
   %c16 = arith.constant 16 : index
-  %c32 = arith.constant 32 : index
   %tap = arith.muli %ks, %c16 : index
-  %tap_row = arith.muli %tap, %c3 : index
-  %place_row = arith.muli %place, %c6 : index
   scf.parallel (%p) = (%c0) to (%panels) step (%c1) {
     %from0 = arith.muli %p, %panel_size : index
     %from = arith.addi %from0, %b_at : index
     %to = arith.muli %p, %tap : index
-    scf.for %k = %c0 to %tap step %c32 {
-      %from_k = arith.addi %from, %k : index
-      %to_k = arith.addi %to, %k : index
-      scf.for %x = %c0 to %c3 step %c1 {
-        %at_x = arith.muli %x, %tap : index
-        %at0 = arith.addi %from_k, %at_x : index
-        %at1 = arith.addi %at0, %tap_row : index
-        %at2 = arith.addi %at1, %tap_row : index
-        %q0 = vector.load %b[%at0] : memref<?xi8>, vector<32xi8>
-        %q1 = vector.load %b[%at1] : memref<?xi8>, vector<32xi8>
-        %q2 = vector.load %b[%at2] : memref<?xi8>, vector<32xi8>
-        %g0 = arith.extsi %q0 : vector<32xi8> to vector<32xi16>
-        %g1 = arith.extsi %q1 : vector<32xi8> to vector<32xi16>
-        %g2 = arith.extsi %q2 : vector<32xi8> to vector<32xi16>
-        %to_x = arith.muli %x, %place : index
-        %to0 = arith.addi %to_k, %to_x : index
-        func.call @eoq_tile_weights(%g0, %g1, %g2, %u, %to0, %place_row) : (vector<32xi16>, vector<32xi16>, vector<32xi16>, memref<?xi16>, index, index) -> ()
-      }
-      scf.for %y = %c0 to %c6 step %c1 {
-        %at_y = arith.muli %y, %place_row : index
-        %at0 = arith.addi %to_k, %at_y : index
-        %at1 = arith.addi %at0, %place : index
-        %at2 = arith.addi %at1, %place : index
-        %g0 = vector.load %u[%at0] : memref<?xi16>, vector<32xi16>
-        %g1 = vector.load %u[%at1] : memref<?xi16>, vector<32xi16>
-        %g2 = vector.load %u[%at2] : memref<?xi16>, vector<32xi16>
-        func.call @eoq_tile_weights(%g0, %g1, %g2, %u, %at0, %place) : (vector<32xi16>, vector<32xi16>, vector<32xi16>, memref<?xi16>, index, index) -> ()
-      }
+    func.call @eoq_winograd_panel(%b, %from, %u, %to, %tap, %place) : (memref<?xi8>, index, memref<?xi16>, index, index, index) -> ()
+  }
+  return
+}
+
+// One of the panels, whose taps have `tap` elements.
+func.func private @eoq_winograd_panel(%b: memref<?xi8>, %from: index, %u: memref<?xi16>, %to: index, %tap: index, %place: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %c6 = arith.constant 6 : index
+  %c32 = arith.constant 32 : index
+  %tap_row = arith.muli %tap, %c3 : index
+  %place_row = arith.muli %place, %c6 : index
+  scf.for %k = %c0 to %tap step %c32 {
+    %from_k = arith.addi %from, %k : index
+    %to_k = arith.addi %to, %k : index
+    scf.for %x = %c0 to %c3 step %c1 {
+      %at_x = arith.muli %x, %tap : index
+      %at0 = arith.addi %from_k, %at_x : index
+      %at1 = arith.addi %at0, %tap_row : index
+      %at2 = arith.addi %at1, %tap_row : index
+      %q0 = vector.load %b[%at0] : memref<?xi8>, vector<32xi8>
+      %q1 = vector.load %b[%at1] : memref<?xi8>, vector<32xi8>
+      %q2 = vector.load %b[%at2] : memref<?xi8>, vector<32xi8>
+      %g0 = arith.extsi %q0 : vector<32xi8> to vector<32xi16>
+      %g1 = arith.extsi %q1 : vector<32xi8> to vector<32xi16>
+      %g2 = arith.extsi %q2 : vector<32xi8> to vector<32xi16>
+      %to_x = arith.muli %x, %place : index
+      %to0 = arith.addi %to_k, %to_x : index
+      func.call @eoq_tile_weights(%g0, %g1, %g2, %u, %to0, %place_row) : (vector<32xi16>, vector<32xi16>, vector<32xi16>, memref<?xi16>, index, index) -> ()
+    }
+    scf.for %y = %c0 to %c6 step %c1 {
+      %at_y = arith.muli %y, %place_row : index
+      %at0 = arith.addi %to_k, %at_y : index
+      %at1 = arith.addi %at0, %place : index
+      %at2 = arith.addi %at1, %place : index
+      %g0 = vector.load %u[%at0] : memref<?xi16>, vector<32xi16>
+      %g1 = vector.load %u[%at1] : memref<?xi16>, vector<32xi16>
+      %g2 = vector.load %u[%at2] : memref<?xi16>, vector<32xi16>
+      func.call @eoq_tile_weights(%g0, %g1, %g2, %u, %at0, %place) : (vector<32xi16>, vector<32xi16>, vector<32xi16>, memref<?xi16>, index, index) -> ()
     }
   }
   return

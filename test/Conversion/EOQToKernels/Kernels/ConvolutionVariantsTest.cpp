@@ -175,8 +175,10 @@ static void checkTiles(DotInstruction instruction, StringRef cpu) {
       make(12, 10, 12, 16, 48, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
       make(6, 24, 22, 64, 64, 3, 3),
       make(8, 24, 25, 130, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
-      // One image.
-      make(1, 16, 16, 32, 32, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1)};
+      // One image, and one of a single chunk, whose slots transform weights.
+      make(1, 16, 16, 32, 32, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
+      make(1, 8, 8, 64, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1),
+      make(1, 8, 7, 58, 64, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1)};
   KernelJit jit;
   std::vector<std::array<int64_t, 3>> scratch;
   for (auto [i, g] : llvm::enumerate(list)) {
