@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "eoq/Analysis/MagnitudeBits.h"
-#include "eoq/Dialect/EOQ/IR/EOQ.h"
+#include "eoq/Dialect/EOQ/IR/Means.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -76,9 +76,12 @@ unsigned eoq::getMagnitudeBits(Value value) {
       })
       .Case([](AvgPool2DOp pool) {
         int64_t elements = pool.getKernel()[0] * pool.getKernel()[1];
-        return bitsOf(kMax8 * ((1 << 15) + elements));
+        return bitsOf(kMax8 * ((int64_t(1) << getMeanShift(pool)) + elements));
       })
       .Case([](AvgPool2DGradInputOp pool) {
+        if (getMeanShift(pool) > 15)
+          return bitsOf(int64_t(getLargestMeanGradient(pool)));
+        // Not as tight, but part of what small windows compute (rule N8).
         int64_t windows =
             llvm::divideCeil(pool.getKernel()[0], pool.getStrides()[0]) *
             llvm::divideCeil(pool.getKernel()[1], pool.getStrides()[1]);

@@ -152,8 +152,8 @@ int64_t reference::boundAtExponent(double bound, int64_t exponent) {
   return shiftNearest(m, exponent - (x - 30));
 }
 
-int64_t reference::reciprocal(int64_t count) {
-  return ((1 << 16) + count) / (2 * count);
+int64_t reference::reciprocal(int64_t count, int64_t shift) {
+  return ((int64_t(2) << shift) + count) / (2 * count);
 }
 
 //===----------------------------------------------------------------------===//

@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Frame.h"
+#include "eoq/Dialect/EOQ/IR/Means.h"
 #include "eoq/Reference/Numerics.h"
 
 using namespace mlir;
@@ -100,8 +101,9 @@ LogicalResult reference::evaluate(MaxPool2DGradInputOp op, Frame &frame) {
 
 LogicalResult reference::evaluate(AvgPool2DOp op, Frame &frame) {
   const TensorValue &input = frame.tensor(op.getInput());
+  int64_t shift = getMeanShift(op);
   TensorValue &output =
-      frame.define(op.getOutput(), int64_t(input.exponent) - 15);
+      frame.define(op.getOutput(), int64_t(input.exponent) - shift);
   PoolGeometry(op, op.getInput(), op.getOutput())
       .forEachWindow([&](int64_t o, ArrayRef<int64_t> inputs, int64_t padded) {
         int64_t count =
@@ -110,7 +112,7 @@ LogicalResult reference::evaluate(AvgPool2DOp op, Frame &frame) {
           int64_t sum = 0;
           for (int64_t index : inputs)
             sum += input.fixed[index];
-          output.fixed[o] = sum * reciprocal(count);
+          output.fixed[o] = sum * reciprocal(count, shift);
         } else {
           double sum = 0;
           for (int64_t index : inputs)
@@ -123,8 +125,9 @@ LogicalResult reference::evaluate(AvgPool2DOp op, Frame &frame) {
 
 LogicalResult reference::evaluate(AvgPool2DGradInputOp op, Frame &frame) {
   const TensorValue &gradOutput = frame.tensor(op.getGradOutput());
+  int64_t shift = getMeanShift(op);
   TensorValue &gradInput =
-      frame.define(op.getGradInput(), int64_t(gradOutput.exponent) - 15);
+      frame.define(op.getGradInput(), int64_t(gradOutput.exponent) - shift);
   std::vector<double> sums(gradInput.f32.size());
   PoolGeometry(op, op.getGradInput(), op.getGradOutput())
       .forEachWindow([&](int64_t o, ArrayRef<int64_t> inputs, int64_t padded) {
@@ -132,7 +135,8 @@ LogicalResult reference::evaluate(AvgPool2DGradInputOp op, Frame &frame) {
             op.getCountIncludePad() ? padded : int64_t(inputs.size());
         for (int64_t index : inputs) {
           if (gradInput.isFixed())
-            gradInput.fixed[index] += gradOutput.fixed[o] * reciprocal(count);
+            gradInput.fixed[index] +=
+                gradOutput.fixed[o] * reciprocal(count, shift);
           else
             sums[index] += gradOutput.f32[o] / double(count);
         }

@@ -216,6 +216,10 @@ TEST(Numerics, Reciprocal) {
   EXPECT_EQ(reciprocal(49), 669);
   for (int64_t n = 1; n < 3000; ++n)
     EXPECT_EQ(reciprocal(n), int64_t(std::floor(32768.0 / double(n) + 0.5)));
+  EXPECT_EQ(reciprocal(90000, 23), 93);
+  for (int64_t n = 1; n < (1 << 18); n += 77)
+    EXPECT_EQ(reciprocal(n, 23),
+              int64_t(std::floor(std::ldexp(1.0, 23) / double(n) + 0.5)));
 }
 
 //===----------------------------------------------------------------------===//

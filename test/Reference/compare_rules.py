@@ -141,7 +141,7 @@ for trial in range(20):
         padded = sum(bool((t < w.size + w.high).all()) for t in taps)
         taps = [tuple(t) for t in taps if (t >= 0).all() and (t < w.size).all()]
         count = padded if include else len(taps)
-        inverse = (2**16 + count) // (2 * count)
+        inverse = (2**16 + count) // (2 * count)  # at most 16 elements: s = 15
         for b, ch in np.ndindex(n, c):
             best = max(taps, key=lambda t: x.q[b, ch][t])  # the first of equals
             ymax[b, ch, oh, ow] = x.q[b, ch][best]
@@ -156,6 +156,36 @@ for trial in range(20):
     at = "{" + w.attributes(more + ", count_include_pad" * include) + "}"
     compare("avg_pool_2d", at, [x], yavg.shape, 32, yavg, x.e - 15)
     compare("avg_pool_2d_grad_input", at, [g], gavg.shape, 32, gavg, g.e - 15)
+
+# N12 of large windows: factors of at least 7 bits; means of the same numbers
+# without its rounding are near.
+for size, kernel, pad in [(16, 16, 0), (17, 17, 0), (56, 56, 0), (20, 17, 8), (128, 128, 0),
+                          (200, 200, 0), (300, 300, 0), (512, 512, 0)]:
+    for include in (False, True) if pad else (False,):
+        out = size + 2 * pad - kernel + 1
+        n = min(kernel, size + 2 * pad if include else size)**2
+        s = 15 + min(max((n - 1).bit_length() - 8, 0), 8)
+        x, g = integers(1, 1, size, size), integers(1, 1, out, out)
+        yavg, gavg = np.zeros_like(g.q), np.zeros_like(x.q)
+        means, exact, parts = np.zeros(g.q.shape), np.zeros(x.q.shape), np.zeros(x.q.shape)
+        for oh, ow in np.ndindex(out, out):
+            taps = tuple(slice(max(o - pad, 0), o - pad + kernel) for o in (oh, ow))
+            window = x.q[0, 0][taps]
+            count = kernel**2 if include else window.size
+            inverse = (2**(s + 1) + count) // (2 * count)
+            yavg[0, 0, oh, ow] = window.sum() * inverse
+            means[0, 0, oh, ow] = window.sum() / count
+            gavg[0, 0][taps] += g.q[0, 0, oh, ow] * inverse
+            exact[0, 0][taps] += g.q[0, 0, oh, ow] / count
+            parts[0, 0][taps] += abs(g.q[0, 0, oh, ow]) / count
+        assert max(abs(yavg).max(), abs(gavg).max()) < 2**31
+        near = 2.0**-8 if n <= 2**16 else 2.0**-6
+        assert (abs(yavg / 2.0**s - means) <= near * abs(means)).all()
+        assert (abs(gavg / 2.0**s - exact) <= near * parts + 1e-9).all()
+        at = (f"{{strides = {ints([1, 1])}, pads = {ints([pad] * 4)}, dilations = {ints([1, 1])}, "
+              f"kernel = {ints([kernel] * 2)}" + ", count_include_pad" * include + "}")
+        compare("avg_pool_2d", at, [x], yavg.shape, 32, yavg, x.e - s)
+        compare("avg_pool_2d_grad_input", at, [g], gavg.shape, 32, gavg, g.e - s)
 
 # N13 and the rest of data movement.
 for spread in [1, 20, 60]:

@@ -81,8 +81,8 @@ std::vector<int64_t> narrow(ArrayRef<int64_t> values, int64_t from, int64_t to,
 /// A finite bound of `eoq.clip` as an integer of exponent `exponent` (N9).
 int64_t boundAtExponent(double bound, int64_t exponent);
 
-/// round(2^15 / count) of N12.
-int64_t reciprocal(int64_t count);
+/// round(2^shift / count) of N12.
+int64_t reciprocal(int64_t count, int64_t shift = 15);
 
 //===----------------------------------------------------------------------===//
 // Norms (N16, step 3)

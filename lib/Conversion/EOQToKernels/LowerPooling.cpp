@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "Kernels.h"
 #include "eoq/Conversion/EOQToKernels/Lowering.h"
+#include "eoq/Dialect/EOQ/IR/Means.h"
 
 using namespace mlir;
 using namespace mlir::eoq;
@@ -177,9 +178,20 @@ static LogicalResult lower(MaxPool2DGradInputOp op,
 // Average pooling
 //===----------------------------------------------------------------------===//
 
-/// Exponent of a mean: e - 15 (N12).
-static Value getMeanExponent(FunctionLowering &function, Value exponent) {
-  return exponent ? function.add(exponent, -15) : Value();
+/// Exponent of the means of `op`: e - s (N12).
+template <typename OpTy>
+static Value getMeanExponent(FunctionLowering &function, OpTy op,
+                             Value exponent) {
+  return exponent ? function.add(exponent, -getMeanShift(op)) : Value();
+}
+
+/// The arguments of the kernels after `geometry`.
+template <typename OpTy>
+static void appendMeans(FunctionLowering &function, OpTy op, Type type,
+                        SmallVectorImpl<Value> &operands) {
+  operands.push_back(function.i32(op.getCountIncludePad()));
+  if (!isa<FloatType>(type))
+    operands.push_back(function.i32(getMeanShift(op)));
 }
 
 static LogicalResult lower(AvgPool2DOp op, FunctionLowering &function) {
@@ -190,9 +202,9 @@ static LogicalResult lower(AvgPool2DOp op, FunctionLowering &function) {
   SmallVector<Value> operands = {
       input.data,
       function.createResult(op.getOutput(), Layout::ChannelsLast,
-                            getMeanExponent(function, input.exponent))};
+                            getMeanExponent(function, op, input.exponent))};
   appendGeometry(function, op, op.getInput(), op.getOutput(), operands);
-  operands.push_back(function.i32(op.getCountIncludePad()));
+  appendMeans(function, op, type, operands);
   function.call("eoq_avg_pool_" + getSuffix(type), operands);
   return success();
 }
@@ -206,9 +218,9 @@ static LogicalResult lower(AvgPool2DGradInputOp op,
   SmallVector<Value> operands = {
       gradient.data,
       function.createResult(op.getGradInput(), Layout::ChannelsLast,
-                            getMeanExponent(function, gradient.exponent))};
+                            getMeanExponent(function, op, gradient.exponent))};
   appendGeometry(function, op, op.getGradInput(), op.getGradOutput(), operands);
-  operands.push_back(function.i32(op.getCountIncludePad()));
+  appendMeans(function, op, type, operands);
   function.call("eoq_avg_pool_grad_" + getSuffix(type), operands);
   return success();
 }

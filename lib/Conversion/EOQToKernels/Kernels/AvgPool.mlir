@@ -26,17 +26,17 @@ func.func private @eoq_window_divisor(%include_pad: i32, %y_start: index, %x_sta
   return %result : i32
 }
 
-// round(2^15 / n) of N12.
-func.func private @eoq_reciprocal(%n: i32) -> i32 {
-  %one = arith.constant 65536 : i32
+// round(2^shift / n) of N12.
+func.func private @eoq_reciprocal(%n: i32, %shift: i32) -> i32 {
   %c2 = arith.constant 2 : i32
+  %one = arith.shli %c2, %shift : i32
   %0 = arith.addi %n, %one : i32
   %1 = arith.muli %n, %c2 : i32
   %2 = arith.divui %0, %1 : i32
   return %2 : i32
 }
 
-func.func private @eoq_avg_pool_i8(%x: memref<?xi8>, %out: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %pb: index, %pr: index, %include_pad: i32) {
+func.func private @eoq_avg_pool_i8(%x: memref<?xi8>, %out: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %pb: index, %pr: index, %include_pad: i32, %shift: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %zero = arith.constant 0 : i32
@@ -57,7 +57,7 @@ func.func private @eoq_avg_pool_i8(%x: memref<?xi8>, %out: memref<?xi32>, %n: in
       %x_first, %x_last = func.call @eoq_window_range(%x_start, %kw, %dw, %w) : (index, index, index, index) -> (index, index)
       %taps_x = arith.subi %x_last, %x_first : index
       %divisor = func.call @eoq_window_divisor(%include_pad, %y_start, %x_start, %taps_y, %taps_x, %h, %w, %kh, %kw, %dh, %dw, %pt, %pl, %pb, %pr) : (i32, index, index, index, index, index, index, index, index, index, index, index, index, index, index) -> i32
-      %factor = func.call @eoq_reciprocal(%divisor) : (i32) -> i32
+      %factor = func.call @eoq_reciprocal(%divisor, %shift) : (i32, i32) -> i32
       scf.for %j = %c0 to %c step %c1 {
         %o = arith.addi %to, %j : index
         memref.store %zero, %out[%o] : memref<?xi32>
@@ -94,7 +94,7 @@ func.func private @eoq_avg_pool_i8(%x: memref<?xi8>, %out: memref<?xi32>, %n: in
   return
 }
 
-func.func private @eoq_avg_pool_grad_i8(%g: memref<?xi8>, %out: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %pb: index, %pr: index, %include_pad: i32) {
+func.func private @eoq_avg_pool_grad_i8(%g: memref<?xi8>, %out: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %oh: index, %ow: index, %kh: index, %kw: index, %sh: index, %sw: index, %dh: index, %dw: index, %pt: index, %pl: index, %pb: index, %pr: index, %include_pad: i32, %shift: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %zero = arith.constant 0 : i32
@@ -123,7 +123,7 @@ func.func private @eoq_avg_pool_grad_i8(%g: memref<?xi8>, %out: memref<?xi32>, %
         %x_first, %x_last = func.call @eoq_window_range(%x_start, %kw, %dw, %w) : (index, index, index, index) -> (index, index)
         %taps_x = arith.subi %x_last, %x_first : index
         %divisor = func.call @eoq_window_divisor(%include_pad, %y_start, %x_start, %taps_y, %taps_x, %h, %w, %kh, %kw, %dh, %dw, %pt, %pl, %pb, %pr) : (i32, index, index, index, index, index, index, index, index, index, index, index, index, index, index) -> i32
-        %factor = func.call @eoq_reciprocal(%divisor) : (i32) -> i32
+        %factor = func.call @eoq_reciprocal(%divisor, %shift) : (i32, i32) -> i32
         scf.for %ky = %y_first to %y_last step %c1 {
           %y_tap = arith.muli %ky, %dh : index
           %iy = arith.addi %y_start, %y_tap : index

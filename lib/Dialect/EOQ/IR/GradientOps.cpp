@@ -155,7 +155,7 @@ bool MaxPool2DGradInputOp::hasDisjointWindows() {
 LogicalResult AvgPool2DGradInputOp::verify() {
   Window window = {getKernel(), getStrides(), getPads(), getDilations()};
   if (failed(verifyPooling(*this, getGradInput(), getGradOutput(), window)) ||
-      failed(verifyMeans(*this, getGradInput(), window, getCountIncludePad())))
+      failed(verifyMeans(*this)))
     return failure();
   return verifyWidths(*this, (*this)->getOperands(), getGradInput(), 8, 32, "C4");
 }

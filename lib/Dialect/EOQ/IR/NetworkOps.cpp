@@ -291,31 +291,10 @@ LogicalResult MaxPool2DOp::verify() {
   return verifyWidths(*this, (*this)->getOperands(), getOutput(), 8, 8, "C4");
 }
 
-LogicalResult eoq::verifyMeans(Operation *op, Value input, const Window &window,
-                               bool countIncludePad) {
-  if (fixedWidth(op->getOperand(0)) == 0)
-    return success();
-  // The largest divisor of a window. Doubles do not overflow.
-  double divisor = 1;
-  for (unsigned i : {0, 1}) {
-    double length = shapeOf(input)[2 + i];
-    if (countIncludePad)
-      length += double(window.pads[i]) + double(window.pads[2 + i]);
-    divisor *= std::min(double(window.kernel[i]), length);
-  }
-  double factor = std::floor(32768 / divisor + 0.5);
-  if (std::fabs(factor * divisor / 32768 - 1) <= 0.125)
-    return success();
-  return op->emitOpError()
-         << "(C5) expected a mean that is exact to 1/8, but 2^15 / "
-         << int64_t(std::min(divisor, 9e18)) << " is rounded to "
-         << int64_t(factor) << " (rule N12); pool in two steps";
-}
-
 LogicalResult AvgPool2DOp::verify() {
   Window window = {getKernel(), getStrides(), getPads(), getDilations()};
   if (failed(verifyPooling(*this, getInput(), getOutput(), window)) ||
-      failed(verifyMeans(*this, getInput(), window, getCountIncludePad())))
+      failed(verifyMeans(*this)))
     return failure();
   return verifyWidths(*this, (*this)->getOperands(), getOutput(), 8, 32, "C4");
 }

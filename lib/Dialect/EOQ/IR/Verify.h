@@ -52,9 +52,9 @@ LogicalResult verifyConvolution(Operation *op, Value input, Value weight,
 LogicalResult verifyPooling(Operation *op, Value input, Value output,
                             const Window &window);
 
-/// Rule C5 of the average pools: `input` is what the windows run over.
-LogicalResult verifyMeans(Operation *op, Value input, const Window &window,
-                          bool countIncludePad);
+/// Rule C5 of the average pools, after C1-C3.
+LogicalResult verifyMeans(AvgPool2DOp op);
+LogicalResult verifyMeans(AvgPool2DGradInputOp op);
 
 /// Rule C1 of the fully connected ops.
 LogicalResult verifyFullyConnected(Operation *op, Value input, Value weight,

@@ -279,36 +279,102 @@ TEST(Pooling, MaxOfQuads) {
   checkMaxPoolF32(getQuadWindows(), fewFloats);
 }
 
+/// 15 + k of N12: a factor of the largest window is at least 2^7 while k < 8.
+static int32_t getMeanShift(const Window &v, int32_t include) {
+  int64_t most = 0;
+  v.forEachWindow(
+      [&](int64_t, const std::vector<int64_t> &places, int64_t padded) {
+        most = std::max(most, include ? padded : int64_t(places.size()));
+      });
+  int32_t shift = 15;
+  while (shift < 23 && most > (1 << (shift - 7)))
+    ++shift;
+  return shift;
+}
+
+/// N12 of bytes, and how far that is from means.
+static void checkAverage(const Window &v, int32_t include,
+                         std::vector<int8_t> x, std::vector<int8_t> g) {
+  int32_t shift = getMeanShift(v, include);
+  std::vector<int32_t> out(v.outputs()), dx(v.inputs(), 9);
+  std::vector<int64_t> want(v.outputs()), wantDx(v.inputs());
+  std::vector<double> mean(v.outputs()), meanDx(v.inputs()), size(v.inputs());
+  int64_t most = 0;
+  v.forEachWindow(
+      [&](int64_t o, const std::vector<int64_t> &places, int64_t padded) {
+        int64_t n = include ? padded : int64_t(places.size());
+        int64_t factor = ((int64_t(2) << shift) + n) / (2 * n);
+        most = std::max(most, n);
+        for (int64_t place : places) {
+          want[o] += x[place] * factor;
+          wantDx[place] += g[o] * factor;
+          mean[o] += double(x[place]) / n;
+          meanDx[place] += double(g[o]) / n;
+          size[place] += std::abs(double(g[o])) / n;
+        }
+      });
+  v.callWith("eoq_avg_pool_i8", std::make_tuple(include, shift), x, out);
+  ASSERT_EQ(std::vector<int64_t>(out.begin(), out.end()), want);
+  v.callWith("eoq_avg_pool_grad_i8", std::make_tuple(include, shift), g, dx);
+  ASSERT_EQ(std::vector<int64_t>(dx.begin(), dx.end()), wantDx);
+  double tolerance = most <= 65536 ? 1.0 / 256 : 1.0 / 64;
+  for (size_t i = 0; i < out.size(); ++i)
+    ASSERT_NEAR(std::ldexp(out[i], -shift), mean[i],
+                tolerance * std::abs(mean[i]) + 1e-9);
+  for (size_t i = 0; i < dx.size(); ++i)
+    ASSERT_NEAR(std::ldexp(dx[i], -shift), meanDx[i],
+                tolerance * size[i] + 1e-9);
+}
+
 TEST(Pooling, Average) {
   for (const Window &v : getWindows())
     for (int32_t include : {0, 1}) {
-      auto x = randomVector<int8_t>(v.inputs()),
-           g = randomVector<int8_t>(v.outputs());
-      auto xf = randomFloats(v.inputs()), gf = randomFloats(v.outputs());
-      std::vector<int32_t> out(v.outputs()), want(v.outputs()),
-          dx(v.inputs(), 9), wantDx(v.inputs());
-      std::vector<float> outF(v.outputs()), dxF(v.inputs(), 9);
-      std::vector<double> wantF(v.outputs()), wantDxF(v.inputs());
+      SCOPED_TRACE(v.describe());
+      ASSERT_EQ(getMeanShift(v, include), 15);
+      checkAverage(v, include, randomVector<int8_t>(v.inputs()),
+                   randomVector<int8_t>(v.outputs()));
+    }
+}
+TEST(Pooling, AverageOfLargeWindows) {
+  for (const Window &v : {
+           Window{1, 16, 16, 3, 1, 1, 16, 16, 1, 1, 1, 1, 0, 0, 0, 0},
+           Window{1, 257, 1, 3, 1, 1, 257, 1, 1, 1, 1, 1, 0, 0, 0, 0},
+           Window{2, 56, 56, 3, 1, 1, 56, 56, 1, 1, 1, 1, 0, 0, 0, 0},
+           Window{1, 150, 150, 1, 1, 1, 150, 150, 1, 1, 1, 1, 0, 0, 0, 0},
+           Window{1, 300, 300, 2, 1, 1, 300, 300, 1, 1, 1, 1, 0, 0, 0, 0},
+           Window{1, 512, 512, 1, 1, 1, 512, 512, 1, 1, 1, 1, 0, 0, 0, 0},
+           // Windows of many sizes, some within the image.
+           Window{1, 40, 40, 2, 40, 40, 17, 17, 1, 1, 1, 1, 8, 8, 8, 8},
+           Window{1, 60, 60, 1, 20, 20, 22, 22, 3, 3, 1, 1, 10, 10, 9, 9},
+       })
+    for (int32_t include : {0, 1}) {
+      SCOPED_TRACE(v.describe());
+      checkAverage(v, include, randomVector<int8_t>(v.inputs()),
+                   randomVector<int8_t>(v.outputs()));
+      // The largest sums.
+      checkAverage(v, include, std::vector<int8_t>(v.inputs(), 127),
+                   std::vector<int8_t>(v.outputs(), -127));
+    }
+}
+TEST(Pooling, AverageF32) {
+  for (const Window &v : getWindows())
+    for (int32_t include : {0, 1}) {
+      auto x = randomFloats(v.inputs()), g = randomFloats(v.outputs());
+      std::vector<float> out(v.outputs()), dx(v.inputs(), 9);
+      std::vector<double> want(v.outputs()), wantDx(v.inputs());
       v.forEachWindow(
           [&](int64_t o, const std::vector<int64_t> &places, int64_t padded) {
             int64_t n = include ? padded : int64_t(places.size());
-            int64_t factor = (65536 + n) / (2 * n);
             for (int64_t place : places) {
-              want[o] += x[place] * factor;
-              wantDx[place] += g[o] * factor;
-              wantF[o] += double(xf[place]) / n;
-              wantDxF[place] += double(gf[o]) / n;
+              want[o] += double(x[place]) / n;
+              wantDx[place] += double(g[o]) / n;
             }
           });
-      v.callWith("eoq_avg_pool_i8", std::make_tuple(include), x, out);
-      ASSERT_EQ(out, want);
-      v.callWith("eoq_avg_pool_grad_i8", std::make_tuple(include), g, dx);
-      ASSERT_EQ(dx, wantDx);
-      v.callWith("eoq_avg_pool_f32", std::make_tuple(include), xf, outF);
-      for (size_t i = 0; i < outF.size(); ++i)
-        ASSERT_NEAR(outF[i], wantF[i], 1e-5);
-      v.callWith("eoq_avg_pool_grad_f32", std::make_tuple(include), gf, dxF);
-      for (size_t i = 0; i < dxF.size(); ++i)
-        ASSERT_NEAR(dxF[i], wantDxF[i], 1e-5);
+      v.callWith("eoq_avg_pool_f32", std::make_tuple(include), x, out);
+      for (size_t i = 0; i < out.size(); ++i)
+        ASSERT_NEAR(out[i], want[i], 1e-5);
+      v.callWith("eoq_avg_pool_grad_f32", std::make_tuple(include), g, dx);
+      for (size_t i = 0; i < dx.size(); ++i)
+        ASSERT_NEAR(dx[i], wantDx[i], 1e-5);
     }
 }

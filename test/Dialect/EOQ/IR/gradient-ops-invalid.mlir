@@ -97,8 +97,19 @@ func.func @max_pool_2d_grad_input_c4(%x: tensor<1x2x6x6xf32>, %e: tensor<1x2x3x3
 // -----
 
 func.func @avg_pool_2d_grad_input_c5(%e: tensor<1x2x1x1x!eoq.fixed<8, ?>>) {
-  // expected-error @below {{(C5) expected a mean that is exact to 1/8, but 2^15 / 50176 is rounded to 1}}
-  %0 = eoq.avg_pool_2d_grad_input %e {kernel = array<i64: 224, 224>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x2x1x1x!eoq.fixed<8, ?>>) -> tensor<1x2x224x224x!eoq.fixed<32, ?>>
+  %0 = eoq.avg_pool_2d_grad_input %e {kernel = array<i64: 300, 300>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x2x1x1x!eoq.fixed<8, ?>>) -> tensor<1x2x300x300x!eoq.fixed<32, ?>>
+  // expected-error @below {{(C5) expected windows of at most 262144 elements but got 360000}}
+  %1 = eoq.avg_pool_2d_grad_input %e {kernel = array<i64: 600, 600>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x2x1x1x!eoq.fixed<8, ?>>) -> tensor<1x2x600x600x!eoq.fixed<32, ?>>
+  return
+}
+
+// -----
+
+// Half a kernel of padding is well; windows of one pixel of the image are not.
+func.func @avg_pool_2d_grad_input_c5_overlaps(%e: tensor<1x1x300x300x!eoq.fixed<8, ?>>, %f: tensor<1x1x597x597x!eoq.fixed<8, ?>>) {
+  %0 = eoq.avg_pool_2d_grad_input %e {kernel = array<i64: 299, 299>, strides = array<i64: 1, 1>, pads = array<i64: 149, 149, 149, 149>, dilations = array<i64: 1, 1>} : (tensor<1x1x300x300x!eoq.fixed<8, ?>>) -> tensor<1x1x300x300x!eoq.fixed<32, ?>>
+  // expected-error @below {{(C5) expected gradients of 32 bits, but those of windows that overlap can add up to}}
+  %1 = eoq.avg_pool_2d_grad_input %f {kernel = array<i64: 298, 298>, strides = array<i64: 1, 1>, pads = array<i64: 297, 297, 297, 297>, dilations = array<i64: 1, 1>} : (tensor<1x1x597x597x!eoq.fixed<8, ?>>) -> tensor<1x1x300x300x!eoq.fixed<32, ?>>
   return
 }
 

@@ -168,19 +168,19 @@ func.func @avg_pool_2d_c3(%x: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
 
 // -----
 
-func.func @avg_pool_2d_c5_zero(%x: tensor<1x2x300x300x!eoq.fixed<8, ?>>) {
-  // expected-error @below {{(C5) expected a mean that is exact to 1/8, but 2^15 / 90000 is rounded to 0 (rule N12); pool in two steps}}
-  %0 = eoq.avg_pool_2d %x {kernel = array<i64: 300, 300>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x2x300x300x!eoq.fixed<8, ?>>) -> tensor<1x2x1x1x!eoq.fixed<32, ?>>
+func.func @avg_pool_2d_c5(%x: tensor<1x2x513x512x!eoq.fixed<8, ?>>) {
+  // expected-error @below {{(C5) expected windows of at most 262144 elements but got 262656: rule N12 cannot express their mean; pool in two steps}}
+  %0 = eoq.avg_pool_2d %x {kernel = array<i64: 513, 512>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x2x513x512x!eoq.fixed<8, ?>>) -> tensor<1x2x1x1x!eoq.fixed<32, ?>>
   return
 }
 
 // -----
 
-func.func @avg_pool_2d_c5(%x: tensor<1x2x9x1024x!eoq.fixed<8, ?>>, %y: tensor<1x2x13x709x!eoq.fixed<8, ?>>) {
-  // 9216 elements without the padding, 11264 with it.
-  %0 = eoq.avg_pool_2d %x {kernel = array<i64: 11, 1024>, strides = array<i64: 1, 1>, pads = array<i64: 1, 0, 1, 0>, dilations = array<i64: 1, 1>} : (tensor<1x2x9x1024x!eoq.fixed<8, ?>>) -> tensor<1x2x1x1x!eoq.fixed<32, ?>>
-  // expected-error @below {{but 2^15 / 9217 is rounded to 4}}
-  %1 = eoq.avg_pool_2d %y {kernel = array<i64: 13, 709>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>} : (tensor<1x2x13x709x!eoq.fixed<8, ?>>) -> tensor<1x2x1x1x!eoq.fixed<32, ?>>
+func.func @avg_pool_2d_c5_padding(%x: tensor<1x2x512x512x!eoq.fixed<8, ?>>) {
+  // 2^18 elements without the padding, more with it.
+  %0 = eoq.avg_pool_2d %x {kernel = array<i64: 514, 512>, strides = array<i64: 1, 1>, pads = array<i64: 1, 0, 1, 0>, dilations = array<i64: 1, 1>} : (tensor<1x2x512x512x!eoq.fixed<8, ?>>) -> tensor<1x2x1x1x!eoq.fixed<32, ?>>
+  // expected-error @below {{but got 263168}}
+  %1 = eoq.avg_pool_2d %x {kernel = array<i64: 514, 512>, strides = array<i64: 1, 1>, pads = array<i64: 1, 0, 1, 0>, dilations = array<i64: 1, 1>, count_include_pad} : (tensor<1x2x512x512x!eoq.fixed<8, ?>>) -> tensor<1x2x1x1x!eoq.fixed<32, ?>>
   return
 }
 

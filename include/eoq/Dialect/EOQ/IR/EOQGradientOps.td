@@ -148,8 +148,10 @@ def EOQ_AvgPool2DGradInputOp : EOQ_GradOp<"avg_pool_2d_grad_input"> {
   let summary = "Gradient of `eoq.avg_pool_2d` with respect to its input";
   let description = [{
     Fixed point (rule N12): 8-bit operand, 32-bit result, exponent
-    eGradOutput - 15.
+    eGradOutput - 15, or as `eoq.avg_pool_2d`.
     - C1..C5: as `eoq.avg_pool_2d`, with the result in the place of the input.
+      C5 also: the sums over the windows that hold an element fit 32 bits, as they
+      do if the windows do not overlap.
   }];
   let arguments = !con((ins EOQ_Tensor4D:$grad_output,
     ConfinedAttr<DenseI64ArrayAttr, [DenseArrayCount<2>]>:$kernel),

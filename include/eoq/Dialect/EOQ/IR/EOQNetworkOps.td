@@ -235,11 +235,12 @@ def EOQ_AvgPool2DOp : EOQ_NetworkOp<"avg_pool_2d"> {
     As `eoq.max_pool_2d`, with the mean. With `count_include_pad` the divisor is
     the kernel's size (of the part that lies within the padded input), otherwise
     the number of input elements in the window.
-    Fixed point (rule N12): 8-bit input, 32-bit result, exponent eInput - 15.
+    Fixed point (rule N12): 8-bit input, 32-bit result, exponent eInput - 15, or
+    up to eInput - 23 for windows of more than 256 elements.
     - C1, C2, C3: as `eoq.max_pool_2d`.
     - C4: fixed point: 8-bit input, 32-bit result.
-    - C5: fixed point: rule N12's factor of the largest window is exact to 1/8, as
-      it is for all windows of up to 9216 elements.
+    - C5: fixed point: windows of at most 2^18 elements, so that rule N12's factors
+      are exact to 1/64.
     Source: ONNX AveragePool (opset 7, 10, 11, 19), GlobalAveragePool (opset 1),
     ReduceMean over the spatial axes (opset 1, 11, 13, 18).
   }];
