@@ -82,6 +82,20 @@ static LogicalResult writeTimeline(ModuleOp module,
   return success();
 }
 
+/// Prints the memory plan, if one is wanted. It is asked for beside the
+/// program, so that there shall be neither if it cannot be written.
+static LogicalResult writeReport(ModuleOp module,
+                                 const CompileOptions &options) {
+  if (!options.memoryReport)
+    return success();
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  printMemoryReport(module, stream);
+  if (llvm::Error error = writeText("-", text))
+    return module.emitError() << llvm::toString(std::move(error));
+  return success();
+}
+
 /// Writes `NN-<phase>.mlir` into the temps directory, if there is one.
 static LogicalResult saveTemp(ModuleOp module, Phase phase,
                               const CompileOptions &options) {
@@ -159,9 +173,8 @@ LogicalResult eoq::runPhases(ModuleOp module, Phase last,
         buildQuantizedToKernelsPipeline(manager, codegen);
       })))
     return failure();
-  if (options.memoryReport)
-    printMemoryReport(module, llvm::outs());
-  if (failed(writeTimeline(module, options)))
+  if (failed(writeReport(module, options)) ||
+      failed(writeTimeline(module, options)))
     return failure();
   return run(Phase::LLVM, [&](OpPassManager &manager) {
     buildKernelsToLLVMDialectPipeline(manager, codegen);

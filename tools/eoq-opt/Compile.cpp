@@ -276,6 +276,15 @@ static void printDiagnostic(Diagnostic &diagnostic) {
     printDiagnostic(note);
 }
 
+/// Writes to standard output; returns the exit code.
+static int print(const std::string &text) {
+  llvm::Error error = writeText("-", text);
+  if (!error)
+    return 0;
+  llvm::errs() << "error: " << llvm::toString(std::move(error)) << "\n";
+  return 1;
+}
+
 int compilerMain(int argc, char **argv, DialectRegistry &registry) {
   CLI::App app(
       "EOQ: compiles an ONNX network into a program that trains it with "
@@ -288,14 +297,16 @@ int compilerMain(int argc, char **argv, DialectRegistry &registry) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
     if (error.get_exit_code() == 0)
-      return app.exit(error); // prints the help
+      return print(app.help());
     llvm::errs() << "error: " << error.what()
                  << "\nRun with --help for more information.\n";
     return 2;
   }
   if (flags.supportTable) {
-    printOnnxSupportTable(llvm::outs());
-    return 0;
+    std::string table;
+    llvm::raw_string_ostream stream(table);
+    printOnnxSupportTable(stream);
+    return print(table);
   }
   if (!finishOptions(app, options, flags))
     return 2;
@@ -319,6 +330,5 @@ int compilerMain(int argc, char **argv, DialectRegistry &registry) {
   OwningOpRef<ModuleOp> module = importModel(options, context);
   if (!module || failed(runPhases(*module, Phase::Graph, options)))
     return 1;
-  llvm::outs() << options.inputPath << ": every node is supported\n";
-  return 0;
+  return print(options.inputPath + ": every node is supported\n");
 }
