@@ -198,17 +198,45 @@ static OutputKind outputKindOf(Emission emission) {
   llvm_unreachable("unknown emission");
 }
 
+/// Whether both names are one file, which need not be there yet.
+static bool isSameFile(StringRef a, StringRef b) {
+  if (a.empty() || b.empty())
+    return false;
+  llvm::SmallString<128> paths[] = {a, b};
+  for (llvm::SmallString<128> &path : paths) {
+    llvm::sys::fs::make_absolute(path);
+    llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+  }
+  return paths[0] == paths[1] || llvm::sys::fs::equivalent(a, b);
+}
+
 /// Fails if a result would take the model's place, or another result's.
 static LogicalResult checkResults(const CompileOptions &options,
                                   MLIRContext &context) {
   for (const std::string &path : {options.outputPath, options.memoryTimeline})
-    if (llvm::sys::fs::equivalent(path, options.inputPath))
+    if (isSameFile(path, options.inputPath))
       return emitError(UnknownLoc::get(&context))
              << "'" << path << "' is the model itself, which would be lost";
-  if (!options.memoryTimeline.empty() &&
-      options.memoryTimeline == options.outputPath)
+  if (isSameFile(options.memoryTimeline, options.outputPath))
     return emitError(UnknownLoc::get(&context))
            << "'" << options.outputPath << "' is the name of two results";
+  return success();
+}
+
+/// The same for the header of a shared library, whose name is the model's.
+static LogicalResult checkHeader(const CompileOptions &options,
+                                 ModuleOp module) {
+  if (options.emission != Emission::SharedLibrary)
+    return success();
+  std::string header = getHeaderPath(module, options.outputPath);
+  if (isSameFile(header, options.inputPath))
+    return module.emitError()
+           << "'" << header
+           << "' is the model itself, which the library's header would "
+              "replace; give a library in another folder with -o";
+  if (isSameFile(header, options.memoryTimeline))
+    return module.emitError()
+           << "'" << header << "' is the name of two results";
   return success();
 }
 
@@ -239,7 +267,7 @@ LogicalResult eoq::compile(const CompileOptions &options,
     return success();
   }
   FailureOr<CPUTarget> target = CPUTarget::get(*module);
-  if (failed(target))
+  if (failed(target) || failed(checkHeader(options, *module)))
     return failure();
   return emit(*module, *target, outputKindOf(options.emission),
               options.outputPath, options.link);

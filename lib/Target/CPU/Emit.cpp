@@ -170,6 +170,12 @@ static LogicalResult linkObject(ModuleOp module, StringRef object,
   return result;
 }
 
+std::string mlir::eoq::getHeaderPath(ModuleOp module, StringRef outputPath) {
+  SmallString<128> path(llvm::sys::path::parent_path(outputPath));
+  llvm::sys::path::append(path, getModelName(module) + ".h");
+  return path.str().str();
+}
+
 LogicalResult mlir::eoq::emit(ModuleOp module, const CPUTarget &target,
                               OutputKind kind, StringRef outputPath,
                               const LinkOptions &linkOptions) {
@@ -182,6 +188,16 @@ LogicalResult mlir::eoq::emit(ModuleOp module, const CPUTarget &target,
     return failure();
   if (linked && failed(report(module, checkLink(kind, target, linkOptions))))
     return failure();
+
+  std::string headerPath = getHeaderPath(module, outputPath);
+  if (kind == OutputKind::SharedLibrary &&
+      llvm::sys::path::filename(outputPath) ==
+          llvm::sys::path::filename(headerPath))
+    return emitError(module.getLoc())
+           << "'" << outputPath
+           << "' is the name of the library's header, which is written beside "
+              "it; give the library another name, such as '"
+           << getModelName(module) << ".so'";
 
   SmallVector<char, 0> output;
   if (failed(compile(module, target, kind, output)))
@@ -201,8 +217,6 @@ LogicalResult mlir::eoq::emit(ModuleOp module, const CPUTarget &target,
     if (failed(header) || failed(linkObject(module, contents, outputPath, kind,
                                             target, linkOptions)))
       return failure();
-    SmallString<128> headerPath(llvm::sys::path::parent_path(outputPath));
-    llvm::sys::path::append(headerPath, getModelName(module) + ".h");
     if (succeeded(report(module, writeFileAtomically(headerPath, *header))))
       return success();
     // A library without its header is half an output.

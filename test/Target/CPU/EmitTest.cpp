@@ -148,6 +148,20 @@ TEST_F(Emit, SharedLibraryHasHeader) {
   EXPECT_NE(header.find("#define EOQ_NETWORK_CLASSES 5u"), std::string::npos);
 }
 
+TEST_F(Emit, SharedLibraryIsNotItsHeader) {
+  CPUTarget target = llvm::cantFail(CPUTarget::parse("native"));
+  ASSERT_TRUE(succeeded(test::lowerToLLVM(*module, target, false)));
+  std::string path = folder.file("network.h");
+  EXPECT_EQ(getHeaderPath(*module, folder.file("x.so")), path);
+  EXPECT_TRUE(failed(emit(*module, target, OutputKind::SharedLibrary, path,
+                          test::getLinkOptions(false))));
+  EXPECT_EQ(messages, "'" + path +
+                          "' is the name of the library's header, which is "
+                          "written beside it; give the library another name, "
+                          "such as 'network.so'\n");
+  EXPECT_TRUE(listFolder(folder.getPath()).empty());
+}
+
 TEST_F(Emit, NothingIsLeftOnFailure) {
   CPUTarget target = llvm::cantFail(CPUTarget::parse("native"));
   ASSERT_TRUE(succeeded(test::lowerToLLVM(*module, target, false)));

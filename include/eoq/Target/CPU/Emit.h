@@ -60,6 +60,9 @@ void registerCPUTarget(DialectRegistry &registry);
 LogicalResult emit(ModuleOp module, const CPUTarget &target, OutputKind kind,
                    StringRef outputPath, const LinkOptions &linkOptions = {});
 
+/// Where emit() writes the C header of the shared library `outputPath`.
+std::string getHeaderPath(ModuleOp module, StringRef outputPath);
+
 /// Writes `contents` to `path` through a temporary file beside it. The error
 /// names the path.
 llvm::Error writeFileAtomically(StringRef path, StringRef contents);
