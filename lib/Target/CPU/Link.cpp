@@ -46,6 +46,9 @@ static llvm::Expected<std::string> findDriver(const CPUTarget &target,
                    llvm::join(names, ", ").c_str());
 }
 
+static constexpr StringLiteral kRuntimeLibrary = "libEOQRuntime.a";
+static constexpr StringLiteral kTrainerLibrary = "libEOQTrainer.a";
+
 void LinkOptions::findLibraries(StringRef directory) {
   auto find = [&](StringRef folder, StringRef name, std::string &result) {
     for (StringRef between : {StringRef(), folder}) {
@@ -56,8 +59,11 @@ void LinkOptions::findLibraries(StringRef directory) {
         result = path.str();
     }
   };
-  find("Runtime", "libEOQRuntime.a", runtimeLibrary);
-  find("Trainer", "libEOQTrainer.a", trainerLibrary);
+  find("Runtime", kRuntimeLibrary, runtimeLibrary);
+  find("Trainer", kTrainerLibrary, trainerLibrary);
+  SmallString<128> searched(directory);
+  llvm::sys::path::remove_dots(searched, /*remove_dot_dot=*/true);
+  searchedDirectories.push_back(searched.str().str());
   openmpLibraryDir = EOQ_OPENMP_LIBRARY_DIR;
 }
 
@@ -87,9 +93,21 @@ static llvm::Triple::ArchType getArchitecture(StringRef path) {
   return result;
 }
 
+/// `name` is what findLibraries() looks for.
 static llvm::Error checkLibrary(StringRef path, const char *what,
-                                const CPUTarget &target) {
-  if (path.empty() || !llvm::sys::fs::is_regular_file(path))
+                                StringRef name, const CPUTarget &target,
+                                const LinkOptions &options) {
+  if (path.empty()) {
+    std::string places =
+        "'" + llvm::join(options.searchedDirectories, "', '") + "'";
+    if (options.searchedDirectories.empty())
+      places = "any folder, as none was given";
+    return makeError("cannot find %s '%s' that the program is linked with in "
+                     "%s; run eoq-opt where it was built or installed, beside "
+                     "its folder 'lib', or use --emit=object and link yourself",
+                     what, name.str().c_str(), places.c_str());
+  }
+  if (!llvm::sys::fs::is_regular_file(path))
     return makeError("cannot find %s '%s' that the program is linked with; "
                      "build the project's libraries, or use --emit=object",
                      what, path.str().c_str());
@@ -146,11 +164,13 @@ llvm::Error mlir::eoq::checkLink(OutputKind kind, const CPUTarget &target,
     return makeError("a static program cannot use OpenMP, which has no static "
                      "library; use --threads=none");
   if (llvm::Error error =
-          checkLibrary(options.runtimeLibrary, "the run-time library", target))
+          checkLibrary(options.runtimeLibrary, "the run-time library",
+                       kRuntimeLibrary, target, options))
     return error;
   if (kind == OutputKind::Executable)
     if (llvm::Error error =
-            checkLibrary(options.trainerLibrary, "the trainer library", target))
+            checkLibrary(options.trainerLibrary, "the trainer library",
+                         kTrainerLibrary, target, options))
       return error;
   return findDriver(target, options).takeError();
 }

@@ -182,8 +182,24 @@ TEST_F(Emit, NothingIsLeftOnFailure) {
   LinkOptions link = test::getLinkOptions(false);
   EXPECT_TRUE(failed(
       emit(*module, target, OutputKind::Executable, folder.file("out"), link)));
-  EXPECT_NE(messages.find("cannot find the trainer library ''"),
-            std::string::npos);
+  EXPECT_EQ(messages,
+            "cannot find the trainer library 'libEOQTrainer.a' that the "
+            "program is linked with in any folder, as none was given; run "
+            "eoq-opt where it was built or installed, beside its folder "
+            "'lib', or use --emit=object and link yourself\n");
+
+  messages.clear();
+  link.runtimeLibrary.clear();
+  link.findLibraries(folder.file("a/../b"));
+  link.findLibraries(folder.file("c"));
+  EXPECT_TRUE(failed(emit(*module, target, OutputKind::SharedLibrary,
+                          folder.file("out.so"), link)));
+  EXPECT_NE(messages.find("the run-time library 'libEOQRuntime.a' that the "
+                          "program is linked with in '" +
+                          folder.file("b") + "', '" + folder.file("c") + "';"),
+            std::string::npos)
+      << messages;
+  link = test::getLinkOptions(false);
 
   messages.clear();
   link.extraArguments = {"-leoq_does_not_exist"};

@@ -35,6 +35,8 @@ struct LinkOptions {
   /// Paths of our static libraries, built for the target.
   std::string runtimeLibrary; // libEOQRuntime.a
   std::string trainerLibrary; // libEOQTrainer.a, for Executable only
+  /// Where findLibraries() looked, for messages.
+  std::vector<std::string> searchedDirectories;
   /// Whether the module calls the OpenMP run-time library.
   bool openmp = true;
   /// Directory with libomp.so; also recorded in the program, so that it starts
