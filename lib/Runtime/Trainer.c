@@ -98,6 +98,12 @@ static int32_t countRows(const eoq_model *model, const int32_t *labels) {
   return rows;
 }
 
+/* Beyond the range, sums of exponents could overflow their 32 bits. */
+static int isImageExponent(const eoq_model *model, int32_t exponent) {
+  return model->precision != 8 || (exponent >= -EOQ_MAX_IMAGE_EXPONENT &&
+                                   exponent <= EOQ_MAX_IMAGE_EXPONENT);
+}
+
 /* The loss in the form in which the entry points return it. */
 typedef union loss_sum {
   int32_t fixed;
@@ -120,9 +126,10 @@ eoq_status eoq_train_step(eoq_trainer *trainer, const void *images,
                           eoq_result *result) {
   const eoq_model *model = trainer->model;
   int32_t rows = countRows(model, labels);
-  if (rows < 0 || lr_multiplier < 1 ||
-      lr_multiplier > EOQ_RT_MAX_LR_MULTIPLIER || lr_shift < 0 ||
-      lr_shift > EOQ_RT_MAX_LR_SHIFT || trainer->step >= INT32_MAX)
+  if (rows < 0 || !isImageExponent(model, image_exponent) ||
+      lr_multiplier < 1 || lr_multiplier > EOQ_RT_MAX_LR_MULTIPLIER ||
+      lr_shift < 0 || lr_shift > EOQ_RT_MAX_LR_SHIFT ||
+      trainer->step >= INT32_MAX)
     return EOQ_ERROR_ARGUMENT;
   loss_sum loss = {0};
   int32_t correct = 0;
@@ -139,7 +146,7 @@ eoq_status eoq_evaluate(eoq_trainer *trainer, const void *images,
                         eoq_result *result) {
   const eoq_model *model = trainer->model;
   int32_t rows = countRows(model, labels);
-  if (rows < 0)
+  if (rows < 0 || !isImageExponent(model, image_exponent))
     return EOQ_ERROR_ARGUMENT;
   loss_sum loss = {0};
   int32_t correct = 0;
@@ -153,6 +160,8 @@ eoq_status eoq_predict(eoq_trainer *trainer, const void *images,
                        int32_t image_exponent, float *logits) {
   const eoq_model *model = trainer->model;
   int32_t exponent = 0;
+  if (!isImageExponent(model, image_exponent))
+    return EOQ_ERROR_ARGUMENT;
   /* Integers and floats have 4 bytes here, so the integers go through the
    * caller's buffer and are converted in place. */
   model->predict(trainer->state, trainer->arena, images, image_exponent, logits,

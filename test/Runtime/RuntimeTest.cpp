@@ -145,9 +145,37 @@ TEST(TrainStep, ChecksItsArguments) {
     EXPECT_EQ(eoq_evaluate(trainer, images, -7, labels, &result),
               EOQ_ERROR_ARGUMENT);
   }
+  labels[7] = 0;
+  float logits[kBatch * kClasses];
+  for (int32_t exponent : {1025, -1025, INT32_MAX, INT32_MIN}) {
+    EXPECT_EQ(eoq_train_step(trainer, images, exponent, labels, 1, 4, &result),
+              EOQ_ERROR_ARGUMENT);
+    EXPECT_EQ(eoq_evaluate(trainer, images, exponent, labels, &result),
+              EOQ_ERROR_ARGUMENT);
+    EXPECT_EQ(eoq_predict(trainer, images, exponent, logits),
+              EOQ_ERROR_ARGUMENT);
+  }
   eoq_hash(trainer, after);
   EXPECT_EQ(std::memcmp(before, after, 32), 0);
   EXPECT_EQ(eoq_get_step(trainer), 1);
+  for (int32_t exponent : {EOQ_MAX_IMAGE_EXPONENT, -EOQ_MAX_IMAGE_EXPONENT}) {
+    EXPECT_EQ(eoq_train_step(trainer, images, exponent, labels, 1, 4, &result),
+              EOQ_OK);
+    EXPECT_EQ(eoq_evaluate(trainer, images, exponent, labels, &result), EOQ_OK);
+    EXPECT_EQ(eoq_predict(trainer, images, exponent, logits), EOQ_OK);
+  }
+}
+
+TEST(TrainStep, FloatsHaveNoExponent) {
+  Memory memory;
+  eoq_trainer *trainer = create(tinyFloatModel(), memory);
+  eoq_initialize(trainer, 1);
+  float images[kBatch * kPixels] = {}, logits[kBatch * kClasses];
+  int32_t labels[kBatch] = {};
+  EXPECT_EQ(eoq_train_step(trainer, images, INT32_MAX, labels, 1, 4, nullptr),
+            EOQ_OK);
+  EXPECT_EQ(eoq_evaluate(trainer, images, INT32_MIN, labels, nullptr), EOQ_OK);
+  EXPECT_EQ(eoq_predict(trainer, images, INT32_MAX, logits), EOQ_OK);
 }
 
 TEST(Evaluate, NoRowCountsIsNoDivisionByZero) {

@@ -31,6 +31,9 @@ extern "C" {
  * and the arena inside it. */
 #define EOQ_ALIGNMENT 64u
 
+/* The exponent of 8-bit images is from -EOQ_MAX_IMAGE_EXPONENT to this. */
+#define EOQ_MAX_IMAGE_EXPONENT 1024
+
 typedef enum eoq_status {
   EOQ_OK = 0,
   EOQ_ERROR_ABI = 1,     /* a model or a saved image of another version */
@@ -83,8 +86,9 @@ typedef struct eoq_tensor_info {
  * Entry points take the state, the arena (scratch; its content has no meaning
  * between calls), and:
  *  images  batch x channels x height x width, NCHW: int8_t with value
- *          q * 2^image_exponent if precision is 8; float if it is 32 (then
- *          image_exponent is ignored);
+ *          q * 2^image_exponent if precision is 8, with an exponent of at most
+ *          +-EOQ_MAX_IMAGE_EXPONENT; float if it is 32 (then image_exponent is
+ *          ignored);
  *  labels  `batch` class numbers; -1 marks a row that counts neither in the
  *          loss, the gradient, nor `correct`;
  *  learning rate = lr_multiplier * 2^-lr_shift, 1 <= lr_multiplier <= 32767,
@@ -149,8 +153,8 @@ int64_t eoq_get_step(const eoq_trainer *trainer);
 
 /* One step of training; see eoq_model for the arguments. Returns
  * EOQ_ERROR_ARGUMENT, and does nothing, if a label is not in [-1, classes), the
- * learning rate is out of range, or 2^31 - 1 steps are done. `result` may be
- * NULL. */
+ * learning rate or the images' exponent is out of range, or 2^31 - 1 steps are
+ * done. `result` may be NULL. */
 eoq_status eoq_train_step(eoq_trainer *trainer, const void *images,
                           int32_t image_exponent, const int32_t *labels,
                           int32_t lr_multiplier, int32_t lr_shift,
