@@ -44,6 +44,20 @@ void checkWritable(const std::string &path) {
                    ": cannot write into its folder: " + std::strerror(errno));
 }
 
+bool isSameFile(const std::string &a, const std::string &b) {
+  struct stat infoA, infoB;
+  auto areSame = [&] {
+    return infoA.st_dev == infoB.st_dev && infoA.st_ino == infoB.st_ino;
+  };
+  bool isThereA = ::stat(a.c_str(), &infoA) == 0;
+  bool isThereB = ::stat(b.c_str(), &infoB) == 0;
+  if (isThereA || isThereB)
+    return isThereA && isThereB && areSame();
+  return a.substr(a.rfind('/') + 1) == b.substr(b.rfind('/') + 1) &&
+         ::stat(folderOf(a).c_str(), &infoA) == 0 &&
+         ::stat(folderOf(b).c_str(), &infoB) == 0 && areSame();
+}
+
 AtomicFile::AtomicFile(const std::string &target)
     : path(target), temporary(target + ".tmp") {
   checkWritable(path);

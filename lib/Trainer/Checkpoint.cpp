@@ -16,6 +16,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 namespace eoq::trainer {
@@ -86,6 +87,24 @@ void writeCheckpoint(const std::string &path, const Checkpoint &checkpoint) {
   file.write(checkpoint.image.data(), checkpoint.image.size());
   file.write(digest, sizeof(digest));
   file.commit();
+}
+
+void checkReplaceable(const std::string &path, const std::string &metrics) {
+  if (!metrics.empty() &&
+      (isSameFile(path, metrics) || isSameFile(path + ".tmp", metrics)))
+    throw RunError(quoted(path) +
+                   ": the checkpoint cannot be written to the file of "
+                   "--metrics, nor beside one that is named like it with "
+                   "'.tmp'; give two other names");
+  std::ifstream file(path, std::ios::binary);
+  char start[8];
+  file.read(start, sizeof(start));
+  std::streamsize bytes = file.gcount();
+  if (bytes == 8 ? std::memcmp(start, kMagic, 8) != 0 : bytes != 0)
+    throw RunError(quoted(path) +
+                   ": is there and is no checkpoint, so it is not replaced by "
+                   "one; give --checkpoint a name that is not taken, or remove "
+                   "the file");
 }
 
 Checkpoint readCheckpoint(const std::string &path) {

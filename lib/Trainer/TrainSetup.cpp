@@ -195,6 +195,7 @@ TrainingSetup setUpTraining(const TrainOptions &options, Session &session) {
   bool resumed = false;
   if (!options.checkpoint.empty()) {
     checkWritable(options.checkpoint);
+    checkReplaceable(options.checkpoint, options.metrics);
     resumed = options.resume && exists(options.checkpoint);
     if (options.resume && !resumed)
       setup.notes.push_back(quoted(options.checkpoint) +

@@ -247,6 +247,53 @@ TEST_F(Resume, MetricsAfterADamagedTail) {
   EXPECT_FALSE(std::getline(lines, line));
 }
 
+TEST_F(Resume, OnlyCheckpointsAreReplaced) {
+  std::string images = folder.file("train-images-idx3-ubyte");
+  std::string metrics = folder.file("metrics.jsonl");
+  std::string old = readFile(images);
+  std::string text = "{\"epoch\":1}\n";
+  writeFile(metrics, text);
+  std::vector<std::string> before = folder.list();
+  auto refuse = [&](const std::string &checkpoint,
+                    const std::vector<std::string> &more,
+                    const std::string &message) {
+    std::vector<std::string> arguments = {"train", "--data", folder.path,
+                                          "--checkpoint", checkpoint};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    ChildResult result = runTrainer(arguments);
+    EXPECT_EQ(result.exitCode, 1) << result.out;
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.err, "error: '" + checkpoint + "': " + message + "\n");
+    EXPECT_EQ(folder.list(), before);
+  };
+  std::string other = "is there and is no checkpoint, so it is not replaced by "
+                      "one; give --checkpoint a name that is not taken, or "
+                      "remove the file";
+  refuse(images, {}, other);
+  refuse(metrics, {}, other);
+  EXPECT_EQ(readFile(images), old);
+
+  std::string same = "the checkpoint cannot be written to the file of "
+                     "--metrics, nor beside one that is named like it with "
+                     "'.tmp'; give two other names";
+  refuse(metrics, {"--metrics", folder.path + "/./metrics.jsonl"}, same);
+  refuse(folder.file("new"), {"--metrics", folder.path + "/./new"}, same);
+  refuse(folder.file("new"), {"--metrics", folder.file("new.tmp")}, same);
+  EXPECT_EQ(readFile(metrics), text);
+
+  // A checkpoint is what metrics would destroy, also while it is resumed; an
+  // older one, and an empty file, are replaced.
+  writeFile(folder.file("run.eoq"), "");
+  ASSERT_EQ(runTrainer(train({})).exitCode, 0);
+  ASSERT_EQ(runTrainer(train({"--epochs", "2"})).exitCode, 0);
+  before = folder.list();
+  std::string saved = readFile(folder.file("run.eoq"));
+  refuse(folder.file("run.eoq"),
+         {"--resume", "--metrics", folder.file("run.eoq")}, same);
+  EXPECT_EQ(readFile(folder.file("run.eoq")), saved);
+  ASSERT_EQ(runTrainer(train({"--resume"})).exitCode, 0);
+}
+
 TEST_F(Resume, DamagedCheckpointIsAnErrorAndStays) {
   ASSERT_EQ(runTrainer(train({"--steps", "5"})).exitCode, 0);
   std::string content = readFile(folder.file("run.eoq"));

@@ -50,6 +50,9 @@ private:
 /// permission, or something there that is not a regular file.
 void checkWritable(const std::string &path);
 
+/// Whether both paths are one file, which need not be there yet.
+bool isSameFile(const std::string &a, const std::string &b);
+
 } // namespace eoq::trainer
 
 #endif // EOQ_TRAINER_ATOMICFILE_H

@@ -30,6 +30,11 @@ struct Checkpoint {
 /// Writes `path` atomically. Throws RunError; then the old file is unchanged.
 void writeCheckpoint(const std::string &path, const Checkpoint &checkpoint);
 
+/// Throws RunError if a file at `path` is neither a checkpoint nor empty, so that
+/// it would be lost, or if the checkpoint and the file `metrics` (empty: none)
+/// would take each other's place.
+void checkReplaceable(const std::string &path, const std::string &metrics);
+
 /// Reads and verifies `path`. Throws RunError. The image is not interpreted;
 /// eoq_load() does that.
 Checkpoint readCheckpoint(const std::string &path);
