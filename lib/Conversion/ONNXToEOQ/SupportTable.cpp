@@ -18,9 +18,10 @@ Models: binary protobuf or ONNX text (`.onnxtxt`, `.txt`), opset 7 to 21, weight
 inside or in external data files below the model's folder. The graph has one
 input, float images [batch, channels, height, width], besides its initializers,
 and its output is logits [batch, classes]; of several outputs, the first that is
-declared with two dimensions counts. The batch may be symbolic (`--batch-size`
-binds it), other dimensions may not. float16, bfloat16 and double weights are
-converted to float. Nodes may stand in any order without cycles.
+declared with two dimensions counts, and a warning names the others. The batch
+may be symbolic (`--batch-size` binds it), other dimensions may not. float16,
+bfloat16 and double weights are converted to float. Nodes may stand in any order
+without cycles.
 
 `eoq-opt model.onnx --check` lists all nodes of a model that are not supported.
 

@@ -236,6 +236,27 @@ FailureOr<llvm::StringRef> GraphImporter::findResult() {
                    ") is declared with the shape of logits, [batch, classes]");
 }
 
+/// Heads that are not trained, and what only they need, are not part of the
+/// program, which a user should know.
+void GraphImporter::warnOfOtherResults(llvm::StringRef result) {
+  if (graph->output_size() < 2)
+    return;
+  std::string names;
+  for (const auto &output : graph->output()) {
+    if (output.name() == result)
+      continue;
+    if (names.size() >= 200) {
+      names += ", ...";
+      break;
+    }
+    names += (names.empty() ? "'" : ", '") + output.name() + "'";
+  }
+  emitWarning(fileLoc) << "of the graph's outputs only '" << result
+                       << "', the first of the shape of logits, is trained and "
+                          "predicted; left out: "
+                       << names;
+}
+
 //===----------------------------------------------------------------------===//
 // Order
 //===----------------------------------------------------------------------===//
@@ -331,6 +352,7 @@ OwningOpRef<ModuleOp> GraphImporter::import(const onnx::ModelProto &model) {
   auto resultName = findResult();
   if (failed(resultName))
     return nullptr;
+  warnOfOtherResults(*resultName);
   auto nodes = sortNodes();
   if (failed(nodes))
     return nullptr;

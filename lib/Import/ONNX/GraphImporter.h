@@ -36,6 +36,7 @@ private:
   FailureOr<RankedTensorType> importImageType(const onnx::ValueInfoProto &image,
                                               DictionaryAttr &argumentAttrs);
   FailureOr<llvm::StringRef> findResult();
+  void warnOfOtherResults(llvm::StringRef result);
   /// The nodes, each after those whose results it uses.
   FailureOr<llvm::SmallVector<const onnx::NodeProto *>> sortNodes();
   LogicalResult reportCycle(llvm::ArrayRef<unsigned> missingInputs,
