@@ -1,11 +1,12 @@
 """Trains random networks on several targets and in the reference interpreter.
 
-    random-networks.py <folder for files> <first seed> <networks>
+    random-networks.py <folder for files> (<first seed> <networks> | means)
         <target>=<C compiler>[=<emulator>]...
 
 Each seed makes a network of a few convolutions with random kernels, strides,
 pads, dilations, groups and channels, and random training options. All targets
-must end with the interpreter's digest of the whole state.
+must end with the interpreter's digest of the whole state. `means` instead: average pools
+with windows of more than 256 elements.
 """
 import array
 import hashlib
@@ -118,6 +119,27 @@ class Network:
                 "{\n  " + "\n  ".join(self.nodes) + "\n}\n")
 
 
+class Means(Network):
+    """A global average pool; on small images also a sum with overlapping means."""
+
+    def __init__(self, height, width):
+        self.rng = random.Random(height)
+        self.name = f"means_{height}"
+        self.initializers, self.nodes = [], []
+        self.batch, self.image, self.classes = 2, [2, height, width], 4
+        self.flags = []
+        weight, bias = self.parameter("w0", [3, 2, 3, 3]), self.parameter("b0", [3])
+        self.nodes += [f"c = Conv <pads = [1, 1, 1, 1]> (image, {weight}, {bias})", "r = Relu (c)"]
+        value = "r"
+        if height < 100:
+            self.nodes += ["a = AveragePool <kernel_shape = [17, 19], pads = [8, 9, 8, 9]> (r)",
+                           "s = Add (r, a)"]
+            value = "s"
+        self.nodes += [f"g = GlobalAveragePool ({value})", "flat = Flatten (g)"]
+        weight, bias = self.parameter("w", [self.classes, 3]), self.parameter("b", [self.classes])
+        self.nodes.append(f"logits = Gemm <transB = 1> (flat, {weight}, {bias})")
+
+
 def batches(network):
     """Images and labels of each step, as print-hash.c makes them."""
     state = 2463534242
@@ -201,11 +223,15 @@ def target_digest(network, source, folder, target):
     return run([*command, stem, STEPS]).strip()
 
 
-def main(folder, first, count, *targets):
+def main(folder, first, *rest):
     folder = pathlib.Path(folder)
     failures = 0
-    for seed in range(int(first), int(first) + int(count)):
-        network = Network(seed)
+    if first == "means":
+        networks, targets = [Means(56, 56), Means(300, 300)], rest
+    else:
+        networks = map(Network, range(int(first), int(first) + int(rest[0])))
+        targets = rest[1:]
+    for network in networks:
         source = folder / f"{network.name}.onnxtxt"
         source.write_text(network.text())
         expected = reference_digest(network, source, folder)
