@@ -9,6 +9,8 @@
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <numeric>
+
 using namespace mlir;
 using namespace mlir::eoq;
 
@@ -82,9 +84,13 @@ unsigned eoq::getMagnitudeBits(Value value) {
         if (getMeanShift(pool) > 15)
           return bitsOf(int64_t(getLargestMeanGradient(pool)));
         // Not as tight, but part of what small windows compute (rule N8).
-        int64_t windows =
-            llvm::divideCeil(pool.getKernel()[0], pool.getStrides()[0]) *
-            llvm::divideCeil(pool.getKernel()[1], pool.getStrides()[1]);
+        int64_t windows = 1;
+        for (unsigned i : {0, 1}) {
+          // Taps between two that windows next to each other share.
+          int64_t stride = pool.getStrides()[i];
+          int64_t step = stride / std::gcd(stride, pool.getDilations()[i]);
+          windows *= llvm::divideCeil(pool.getKernel()[i], step);
+        }
         return bitsOf(kMax8 * (1 << 15) * windows);
       })
       .Case([](CrossEntropyGradLogitsOp) { return 15u; })
