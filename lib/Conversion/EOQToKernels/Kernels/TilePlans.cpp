@@ -24,6 +24,8 @@ static constexpr int64_t kTileRows = 4;
 static constexpr int64_t kLeastBytes = 224 * 1024;
 /// Of the first-level cache, what V may take and be read again for nothing.
 static constexpr int64_t kFirstLevelBytes = 20 * 1024;
+/// What larger jobs have to gain to be worth their memory.
+static constexpr double kLeastGain = 0.04;
 /// Channels whose sums, times 64, keep to 32 bits.
 static constexpr int64_t kMostChannels = INT32_MAX / (64 * 9 * 127 * 127);
 
@@ -128,7 +130,7 @@ std::optional<Tiles> mlir::eoq::planTiles(const WindowPlan &plan,
     if (!isSmall(plan, tiles))
       return false;
     tiles.cost = getCost(plan, tiles);
-    if (tiles.cost < (best ? best->cost : nest.cost))
+    if (tiles.cost < (best ? (1 - kLeastGain) * best->cost : nest.cost))
       best = tiles;
     return true;
   };
