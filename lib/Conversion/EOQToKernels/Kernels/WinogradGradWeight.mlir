@@ -214,7 +214,7 @@ func.func private @eoq_winograd_grad_job(%v: memref<?xi16>, %u: memref<?xi16>, %
   %v_panel = arith.muli %v_group, %panel_size : index
   %v_first = arith.muli %v_lane, %c2 : index
   %v_at = arith.addi %v_panel, %v_first : index
-  func.call @eoq_tile_pair_products(%v, %v_at, %v_place, %c2, %c32, %u, %up_panel, %u_place, %m, %m_at, %m_place, %rows, %tiles) : (memref<?xi16>, index, index, index, index, memref<?xi16>, index, index, memref<?xi32>, index, index, index, index) -> ()
+  func.call @eoq_tile_pair_products(%v, %v_at, %v_place, %u, %up_panel, %u_place, %m, %m_at, %m_place, %rows, %tiles) : (memref<?xi16>, index, index, memref<?xi16>, index, index, memref<?xi32>, index, index, index, index) -> ()
   %column = arith.muli %panel, %c16 : index
   %columns_left = arith.subi %o, %column : index
   %columns = arith.minsi %columns_left, %c16 : index
@@ -230,12 +230,12 @@ func.func private @eoq_winograd_grad_job(%v: memref<?xi16>, %u: memref<?xi16>, %
   return
 }
 
-// As eoq_tile_products; rows of V are v_row apart, and their pairs v_step.
-func.func private @eoq_tile_pair_products(%v: memref<?xi16>, %v_at: index, %v_place: index, %v_row: index, %v_step: index, %u: memref<?xi16>, %u_at: index, %u_place: index, %m: memref<?xi32>, %m_at: index, %m_place: index, %rows: index, %steps: index) {
+// As eoq_tile_products, of neighbouring rows and places as far apart as the caller says.
+func.func private @eoq_tile_pair_products(%v: memref<?xi16>, %v_at: index, %v_place: index, %u: memref<?xi16>, %u_at: index, %u_place: index, %m: memref<?xi32>, %m_at: index, %m_place: index, %rows: index, %steps: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
   %c4 = arith.constant 4 : index
-  %c8 = arith.constant 8 : index
   %c16 = arith.constant 16 : index
   %c32 = arith.constant 32 : index
   %places = arith.constant 36 : index
@@ -248,53 +248,18 @@ func.func private @eoq_tile_pair_products(%v: memref<?xi16>, %v_at: index, %v_pl
     %u_first = arith.addi %u_at, %u0 : index
     %m_first = arith.addi %m_at, %m0 : index
     scf.for %r = %c0 to %rows step %c4 {
-      %v_r = arith.muli %r, %v_row : index
-      %row0 = arith.addi %v_first, %v_r : index
-      %row1 = arith.addi %row0, %v_row : index
-      %row2 = arith.addi %row1, %v_row : index
-      %row3 = arith.addi %row2, %v_row : index
+      %v_r = arith.muli %r, %c2 : index
+      %v_row = arith.addi %v_first, %v_r : index
       %sums:8 = scf.for %step = %c0 to %steps step %c1 iter_args(%s00 = %none, %s01 = %none, %s10 = %none, %s11 = %none, %s20 = %none, %s21 = %none, %s30 = %none, %s31 = %none) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
-        %u_k = arith.muli %step, %c32 : index
-        %v_k = arith.muli %step, %v_step : index
-        %at_b0 = arith.addi %u_first, %u_k : index
-        %at_b1 = arith.addi %at_b0, %c16 : index
-        %b0 = vector.load %u[%at_b0] : memref<?xi16>, vector<16xi16>
-        %b1 = vector.load %u[%at_b1] : memref<?xi16>, vector<16xi16>
-        %at0 = arith.addi %row0, %v_k : index
-        %at1 = arith.addi %row1, %v_k : index
-        %at2 = arith.addi %row2, %v_k : index
-        %at3 = arith.addi %row3, %v_k : index
-        %a0 = func.call @eoq_tile_pair(%v, %at0) : (memref<?xi16>, index) -> vector<16xi16>
-        %a1 = func.call @eoq_tile_pair(%v, %at1) : (memref<?xi16>, index) -> vector<16xi16>
-        %a2 = func.call @eoq_tile_pair(%v, %at2) : (memref<?xi16>, index) -> vector<16xi16>
-        %a3 = func.call @eoq_tile_pair(%v, %at3) : (memref<?xi16>, index) -> vector<16xi16>
-        %n00 = eoq.dot_accumulate %s00, %a0, %b0 : vector<8xi32>, vector<16xi16>
-        %n01 = eoq.dot_accumulate %s01, %a0, %b1 : vector<8xi32>, vector<16xi16>
-        %n10 = eoq.dot_accumulate %s10, %a1, %b0 : vector<8xi32>, vector<16xi16>
-        %n11 = eoq.dot_accumulate %s11, %a1, %b1 : vector<8xi32>, vector<16xi16>
-        %n20 = eoq.dot_accumulate %s20, %a2, %b0 : vector<8xi32>, vector<16xi16>
-        %n21 = eoq.dot_accumulate %s21, %a2, %b1 : vector<8xi32>, vector<16xi16>
-        %n30 = eoq.dot_accumulate %s30, %a3, %b0 : vector<8xi32>, vector<16xi16>
-        %n31 = eoq.dot_accumulate %s31, %a3, %b1 : vector<8xi32>, vector<16xi16>
-        scf.yield %n00, %n01, %n10, %n11, %n20, %n21, %n30, %n31 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
+        %k = arith.muli %step, %c32 : index
+        %at_v = arith.addi %v_row, %k : index
+        %at_u = arith.addi %u_first, %k : index
+        %next:8 = func.call @eoq_tile_step(%v, %at_v, %c2, %u, %at_u, %s00, %s01, %s10, %s11, %s20, %s21, %s30, %s31) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        scf.yield %next#0, %next#1, %next#2, %next#3, %next#4, %next#5, %next#6, %next#7 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
       }
       %m_r = arith.muli %r, %c16 : index
-      %to0 = arith.addi %m_first, %m_r : index
-      %to1 = arith.addi %to0, %c16 : index
-      %to2 = arith.addi %to1, %c16 : index
-      %to3 = arith.addi %to2, %c16 : index
-      %right0 = arith.addi %to0, %c8 : index
-      %right1 = arith.addi %to1, %c8 : index
-      %right2 = arith.addi %to2, %c8 : index
-      %right3 = arith.addi %to3, %c8 : index
-      vector.store %sums#0, %m[%to0] : memref<?xi32>, vector<8xi32>
-      vector.store %sums#1, %m[%right0] : memref<?xi32>, vector<8xi32>
-      vector.store %sums#2, %m[%to1] : memref<?xi32>, vector<8xi32>
-      vector.store %sums#3, %m[%right1] : memref<?xi32>, vector<8xi32>
-      vector.store %sums#4, %m[%to2] : memref<?xi32>, vector<8xi32>
-      vector.store %sums#5, %m[%right2] : memref<?xi32>, vector<8xi32>
-      vector.store %sums#6, %m[%to3] : memref<?xi32>, vector<8xi32>
-      vector.store %sums#7, %m[%right3] : memref<?xi32>, vector<8xi32>
+      %to = arith.addi %m_first, %m_r : index
+      func.call @eoq_tile_store_sums(%m, %to, %c16, %sums#0, %sums#1, %sums#2, %sums#3, %sums#4, %sums#5, %sums#6, %sums#7) : (memref<?xi32>, index, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> ()
     }
   }
   return

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-// The products and transforms of Winograd.mlir. A transform is made of two: of the columns of the 6x6 (or
-// 3x3) places, then, in place, of the rows.
+// The products and transforms of Winograd.mlir. A transform is made of two: of the
+// columns of the 6x6 (or 3x3) places, then, in place or not, of the rows.
 
 //===- Weights ------------------------------------------------------------===//
 
@@ -275,28 +275,28 @@ func.func private @eoq_tile_products(%v: memref<?xi16>, %v_at: index, %v_group: 
         %v_pairs = arith.addi %v_row, %at_group : index
         %u_group = arith.muli %g, %c256 : index
         %u_pairs = arith.addi %u_first, %u_group : index
-        %s0:8 = func.call @eoq_tile_step(%v, %v_pairs, %u, %u_pairs, %g00, %g01, %g10, %g11, %g20, %g21, %g30, %g31) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %s0:8 = func.call @eoq_tile_step(%v, %v_pairs, %tile_size, %u, %u_pairs, %g00, %g01, %g10, %g11, %g20, %g21, %g30, %g31) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
         %v1 = arith.addi %v_pairs, %c2 : index
         %u1 = arith.addi %u_pairs, %c32 : index
-        %s1:8 = func.call @eoq_tile_step(%v, %v1, %u, %u1, %s0#0, %s0#1, %s0#2, %s0#3, %s0#4, %s0#5, %s0#6, %s0#7) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %s1:8 = func.call @eoq_tile_step(%v, %v1, %tile_size, %u, %u1, %s0#0, %s0#1, %s0#2, %s0#3, %s0#4, %s0#5, %s0#6, %s0#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
         %v2 = arith.addi %v_pairs, %c4 : index
         %u2 = arith.addi %u_pairs, %c64 : index
-        %s2:8 = func.call @eoq_tile_step(%v, %v2, %u, %u2, %s1#0, %s1#1, %s1#2, %s1#3, %s1#4, %s1#5, %s1#6, %s1#7) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %s2:8 = func.call @eoq_tile_step(%v, %v2, %tile_size, %u, %u2, %s1#0, %s1#1, %s1#2, %s1#3, %s1#4, %s1#5, %s1#6, %s1#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
         %v3 = arith.addi %v_pairs, %c6 : index
         %u3 = arith.addi %u_pairs, %c96 : index
-        %s3:8 = func.call @eoq_tile_step(%v, %v3, %u, %u3, %s2#0, %s2#1, %s2#2, %s2#3, %s2#4, %s2#5, %s2#6, %s2#7) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %s3:8 = func.call @eoq_tile_step(%v, %v3, %tile_size, %u, %u3, %s2#0, %s2#1, %s2#2, %s2#3, %s2#4, %s2#5, %s2#6, %s2#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
         %v4 = arith.addi %v_pairs, %c8 : index
         %u4 = arith.addi %u_pairs, %c128 : index
-        %s4:8 = func.call @eoq_tile_step(%v, %v4, %u, %u4, %s3#0, %s3#1, %s3#2, %s3#3, %s3#4, %s3#5, %s3#6, %s3#7) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %s4:8 = func.call @eoq_tile_step(%v, %v4, %tile_size, %u, %u4, %s3#0, %s3#1, %s3#2, %s3#3, %s3#4, %s3#5, %s3#6, %s3#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
         %v5 = arith.addi %v_pairs, %c10 : index
         %u5 = arith.addi %u_pairs, %c160 : index
-        %s5:8 = func.call @eoq_tile_step(%v, %v5, %u, %u5, %s4#0, %s4#1, %s4#2, %s4#3, %s4#4, %s4#5, %s4#6, %s4#7) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %s5:8 = func.call @eoq_tile_step(%v, %v5, %tile_size, %u, %u5, %s4#0, %s4#1, %s4#2, %s4#3, %s4#4, %s4#5, %s4#6, %s4#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
         %v6 = arith.addi %v_pairs, %c12 : index
         %u6 = arith.addi %u_pairs, %c192 : index
-        %s6:8 = func.call @eoq_tile_step(%v, %v6, %u, %u6, %s5#0, %s5#1, %s5#2, %s5#3, %s5#4, %s5#5, %s5#6, %s5#7) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %s6:8 = func.call @eoq_tile_step(%v, %v6, %tile_size, %u, %u6, %s5#0, %s5#1, %s5#2, %s5#3, %s5#4, %s5#5, %s5#6, %s5#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
         %v7 = arith.addi %v_pairs, %c14 : index
         %u7 = arith.addi %u_pairs, %c224 : index
-        %s7:8 = func.call @eoq_tile_step(%v, %v7, %u, %u7, %s6#0, %s6#1, %s6#2, %s6#3, %s6#4, %s6#5, %s6#6, %s6#7) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %s7:8 = func.call @eoq_tile_step(%v, %v7, %tile_size, %u, %u7, %s6#0, %s6#1, %s6#2, %s6#3, %s6#4, %s6#5, %s6#6, %s6#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
         scf.yield %s7#0, %s7#1, %s7#2, %s7#3, %s7#4, %s7#5, %s7#6, %s7#7 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
       }
       // The last group ends with the last channel.
@@ -308,40 +308,25 @@ func.func private @eoq_tile_products(%v: memref<?xi16>, %v_at: index, %v_group: 
         %u_i = arith.muli %i, %c32 : index
         %at_v = arith.addi %v_rest, %v_i : index
         %at_u = arith.addi %u_rest, %u_i : index
-        %next:8 = func.call @eoq_tile_step(%v, %at_v, %u, %at_u, %s00, %s01, %s10, %s11, %s20, %s21, %s30, %s31) : (memref<?xi16>, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        %next:8 = func.call @eoq_tile_step(%v, %at_v, %tile_size, %u, %at_u, %s00, %s01, %s10, %s11, %s20, %s21, %s30, %s31) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
         scf.yield %next#0, %next#1, %next#2, %next#3, %next#4, %next#5, %next#6, %next#7 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
       }
       %to0 = arith.addi %m_first, %at_r : index
-      %to1 = arith.addi %to0, %tile_size : index
-      %to2 = arith.addi %to1, %tile_size : index
-      %to3 = arith.addi %to2, %tile_size : index
-      %right0 = arith.addi %to0, %c8 : index
-      %right1 = arith.addi %to1, %c8 : index
-      %right2 = arith.addi %to2, %c8 : index
-      %right3 = arith.addi %to3, %c8 : index
-      vector.store %sums#0, %m[%to0] : memref<?xi32>, vector<8xi32>
-      vector.store %sums#1, %m[%right0] : memref<?xi32>, vector<8xi32>
-      vector.store %sums#2, %m[%to1] : memref<?xi32>, vector<8xi32>
-      vector.store %sums#3, %m[%right1] : memref<?xi32>, vector<8xi32>
-      vector.store %sums#4, %m[%to2] : memref<?xi32>, vector<8xi32>
-      vector.store %sums#5, %m[%right2] : memref<?xi32>, vector<8xi32>
-      vector.store %sums#6, %m[%to3] : memref<?xi32>, vector<8xi32>
-      vector.store %sums#7, %m[%right3] : memref<?xi32>, vector<8xi32>
+      func.call @eoq_tile_store_sums(%m, %to0, %tile_size, %sums#0, %sums#1, %sums#2, %sums#3, %sums#4, %sums#5, %sums#6, %sums#7) : (memref<?xi32>, index, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> ()
     }
   }
   return
 }
 
-// One step: a pair of four rows times two vectors of U.
-func.func private @eoq_tile_step(%v: memref<?xi16>, %at0: index, %u: memref<?xi16>, %at_b0: index, %s00: vector<8xi32>, %s01: vector<8xi32>, %s10: vector<8xi32>, %s11: vector<8xi32>, %s20: vector<8xi32>, %s21: vector<8xi32>, %s30: vector<8xi32>, %s31: vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
+// One step: a pair of four rows, `row` apart, times two vectors of U.
+func.func private @eoq_tile_step(%v: memref<?xi16>, %at0: index, %row: index, %u: memref<?xi16>, %at_b0: index, %s00: vector<8xi32>, %s01: vector<8xi32>, %s10: vector<8xi32>, %s11: vector<8xi32>, %s20: vector<8xi32>, %s21: vector<8xi32>, %s30: vector<8xi32>, %s31: vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
   %c16 = arith.constant 16 : index
-  %tile_size = arith.constant 576 : index
   %at_b1 = arith.addi %at_b0, %c16 : index
   %b0 = vector.load %u[%at_b0] : memref<?xi16>, vector<16xi16>
   %b1 = vector.load %u[%at_b1] : memref<?xi16>, vector<16xi16>
-  %at1 = arith.addi %at0, %tile_size : index
-  %at2 = arith.addi %at1, %tile_size : index
-  %at3 = arith.addi %at2, %tile_size : index
+  %at1 = arith.addi %at0, %row : index
+  %at2 = arith.addi %at1, %row : index
+  %at3 = arith.addi %at2, %row : index
   %a0 = call @eoq_tile_pair(%v, %at0) : (memref<?xi16>, index) -> vector<16xi16>
   %a1 = call @eoq_tile_pair(%v, %at1) : (memref<?xi16>, index) -> vector<16xi16>
   %a2 = call @eoq_tile_pair(%v, %at2) : (memref<?xi16>, index) -> vector<16xi16>
@@ -355,6 +340,27 @@ func.func private @eoq_tile_step(%v: memref<?xi16>, %at0: index, %u: memref<?xi1
   %n30 = eoq.dot_accumulate %s30, %a3, %b0 : vector<8xi32>, vector<16xi16>
   %n31 = eoq.dot_accumulate %s31, %a3, %b1 : vector<8xi32>, vector<16xi16>
   return %n00, %n01, %n10, %n11, %n20, %n21, %n30, %n31 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
+}
+
+// The sums of four rows of M, `row` apart.
+func.func private @eoq_tile_store_sums(%m: memref<?xi32>, %to0: index, %row: index, %s00: vector<8xi32>, %s01: vector<8xi32>, %s10: vector<8xi32>, %s11: vector<8xi32>, %s20: vector<8xi32>, %s21: vector<8xi32>, %s30: vector<8xi32>, %s31: vector<8xi32>) {
+  %c8 = arith.constant 8 : index
+  %to1 = arith.addi %to0, %row : index
+  %to2 = arith.addi %to1, %row : index
+  %to3 = arith.addi %to2, %row : index
+  %right0 = arith.addi %to0, %c8 : index
+  %right1 = arith.addi %to1, %c8 : index
+  %right2 = arith.addi %to2, %c8 : index
+  %right3 = arith.addi %to3, %c8 : index
+  vector.store %s00, %m[%to0] : memref<?xi32>, vector<8xi32>
+  vector.store %s01, %m[%right0] : memref<?xi32>, vector<8xi32>
+  vector.store %s10, %m[%to1] : memref<?xi32>, vector<8xi32>
+  vector.store %s11, %m[%right1] : memref<?xi32>, vector<8xi32>
+  vector.store %s20, %m[%to2] : memref<?xi32>, vector<8xi32>
+  vector.store %s21, %m[%right2] : memref<?xi32>, vector<8xi32>
+  vector.store %s30, %m[%to3] : memref<?xi32>, vector<8xi32>
+  vector.store %s31, %m[%right3] : memref<?xi32>, vector<8xi32>
+  return
 }
 
 // A pair, in all lanes.
