@@ -8,8 +8,6 @@
 //===----------------------------------------------------------------------===//
 #include "Verify.h"
 
-#include <cmath>
-
 using namespace mlir;
 using namespace mlir::eoq;
 
