@@ -59,8 +59,8 @@ def RematerializeWeightsPass
     change. Left alone are weights that are written in between, and small ones.
   }];
   let options = [
-    Option<"minBytes", "min-bytes", "int64_t", "65536",
-           "Bytes that the narrowed weights have at least (default 65536)">
+    Option<"minBytes", "min-bytes", "int64_t", "8192",
+           "Bytes that the narrowed weights have at least (default 8192)">
   ];
   let statistics = [
     Statistic<"numWeightsRematerialized", "num-weights-rematerialized",
