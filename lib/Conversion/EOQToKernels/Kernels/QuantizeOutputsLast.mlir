@@ -10,11 +10,19 @@
 // numbers are numbered.
 func.func private @eoq_quantize_stochastic_outputs_last_i32_i8(%x: memref<?xi32>, %out: memref<?xi8>, %columns: index, %ks: index, %taps: index, %shift: i32, %key: i32, %site: i32) {
   %c0 = arith.constant 0 : index
-  // Enough parts for threads to share: rows of x have neighbours to be read together.
+  // Enough parts for threads to share, an even number of a row's: rows of x have
+  // neighbours to be read together.
+  %c2 = arith.constant 2 : index
+  %c16 = arith.constant 16 : index
   %wide = arith.constant 128 : index
-  %long = arith.constant 256 : index
+  %most = arith.constant 512 : index
   %k = call @eoq_site_key(%key, %site) : (i32, i32) -> i32
   %row = arith.muli %ks, %taps : index
+  %pairs = call @eoq_part_count(%row, %most) : (index, index) -> index
+  %parts = arith.muli %pairs, %c2 : index
+  %part = call @eoq_part_count(%row, %parts) : (index, index) -> index
+  %vectors = call @eoq_part_count(%part, %c16) : (index, index) -> index
+  %long = arith.muli %vectors, %c16 : index
   scf.parallel (%n, %i) = (%c0, %c0) to (%columns, %row) step (%wide, %long) {
     %n_left = arith.subi %columns, %n : index
     %n_count = arith.minsi %n_left, %wide : index

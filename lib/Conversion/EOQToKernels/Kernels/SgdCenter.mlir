@@ -132,15 +132,25 @@ func.func private @eoq_center_channel_few(%m: memref<?xi16>, %at: index, %size: 
   return %result : i64
 }
 
-// Channels of a part, and how many parts there are: at most 64, and most of
-// them of about 4096 numbers or more.
+// Channels of a part, and how many parts there are: at most 64, and most of them of
+// about 2048 to 4096 numbers or more. Their number is a power of two where that of the
+// channels is one, so that threads have equal shares.
 func.func private @eoq_channel_parts(%channels: index, %size: index) -> (index, index) {
+  %c1 = arith.constant 1 : index
   %c63 = arith.constant 63 : index
   %parts = arith.constant 64 : index
   %least = arith.constant 4096 : index
+  %last_bit = arith.constant 63 : i64
+  %one = arith.constant 1 : i64
   %up = arith.addi %channels, %c63 : index
   %few = arith.divui %up, %parts : index
-  %long = arith.divui %least, %size : index
+  %long0 = arith.divui %least, %size : index
+  %long1 = arith.maxui %long0, %c1 : index
+  %long2 = arith.index_castui %long1 : index to i64
+  %zeros = math.ctlz %long2 : i64
+  %bit = arith.subi %last_bit, %zeros : i64
+  %long3 = arith.shli %one, %bit : i64
+  %long = arith.index_castui %long3 : i64 to index
   %share = arith.maxui %few, %long : index
   %count = call @eoq_part_count(%channels, %share) : (index, index) -> index
   return %share, %count : index, index
