@@ -52,7 +52,8 @@ LogicalResult lowerOutputsLastQuantizer(QuantizeOp op,
                                         FunctionLowering &function);
 LogicalResult lowerReachedQuantizer(QuantizeOp op, FunctionLowering &function);
 
-/// What an operand of an op is outside of the `eoq.fused` that the op may be in.
+/// What an operand of an op is outside of the `eoq.fused` that the op may be
+/// in.
 Value getSource(Value value);
 
 /// Whether a product of `exponent`, whose result lies in `layout`, is to find
@@ -75,6 +76,10 @@ struct Product {
 };
 /// None if `op` is no product.
 std::optional<Product> getProduct(Operation *op);
+
+/// Buffers of so many bytes.
+Conv2DScratch allocateScratch(FunctionLowering &function,
+                              const Conv2DScratchBytes &bytes);
 
 /// What the gradient of a max pooling is made of: of `source`, which is the
 /// pooling's input or, with `byPlaces`, what it noted.

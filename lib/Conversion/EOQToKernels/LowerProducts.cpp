@@ -131,6 +131,16 @@ std::optional<Product> mlir::eoq::getProduct(Operation *op) {
   return std::nullopt;
 }
 
+Conv2DScratch mlir::eoq::allocateScratch(FunctionLowering &function,
+                                         const Conv2DScratchBytes &bytes) {
+  auto allocate = [&](int64_t size) {
+    return function.allocate(function.getBuilder().getI8Type(),
+                             std::max<int64_t>(size, 1), /*scratch=*/true);
+  };
+  return {bytes.weights ? allocate(bytes.weights) : Value(),
+          allocate(bytes.work)};
+}
+
 /// Creates the calls for one product (rule N6). Its result gets the sum of the
 /// operands' exponents.
 static LogicalResult lower(Product product, FunctionLowering &function) {
@@ -168,11 +178,9 @@ static LogicalResult lower(Product product, FunctionLowering &function) {
     out = function.createResult(result, resultLayout, exponent);
   }
   int64_t slots = function.getOptions().slots;
-  int64_t bytes =
-      getConv2DScratchBytes(geometry, kind, elementType, resultType, slots);
-  Value scratch =
-      function.allocate(function.getBuilder().getI8Type(),
-                        std::max<int64_t>(bytes, 1), /*scratch=*/true);
+  Conv2DScratch scratch = allocateScratch(
+      function,
+      getConv2DScratchBytes(geometry, kind, elementType, resultType, slots));
   QuantizerStages stages;
   QuantizeOp quantize;
   if (canFindMagnitude(geometry, kind, elementType))

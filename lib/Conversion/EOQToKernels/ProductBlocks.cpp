@@ -31,12 +31,11 @@ Value ProductBlocks::addProduct(Operation *op, Value result) {
   Tensor lhs = function.get(product.lhs, product.layout);
   Tensor rhs = function.get(product.rhs, product.rhsLayout);
   int64_t slots = function.getOptions().slots;
-  int64_t bytes = getConv2DScratchBytes(
-      product.geometry, product.kind, getStorageType(product.lhs.getType()),
-      function.getBuilder().getI32Type(), slots);
-  Value scratch =
-      function.allocate(function.getBuilder().getI8Type(),
-                        std::max<int64_t>(bytes, 1), /*scratch=*/true);
+  Conv2DScratch scratch = allocateScratch(
+      function,
+      getConv2DScratchBytes(product.geometry, product.kind,
+                            getStorageType(product.lhs.getType()),
+                            function.getBuilder().getI32Type(), slots));
   auto create = [=](Value images, Conv2DPart part) {
     createConv2D(function.getBuilder(), op->getLoc(), product.geometry,
                  product.kind, slots, images, rhs.data, result, scratch,

@@ -98,7 +98,8 @@ static std::string explain(const ProductSizes &product,
           "interleaved";
   } else if (product.isGradWeight) {
     os << "sum over pixels, images interleaved";
-  } else if (llvm::is_contained(kernels, "eoq_winograd_i8")) {
+  } else if (llvm::is_contained(kernels, "eoq_winograd_i8") ||
+             llvm::is_contained(kernels, "eoq_winograd_panels_i8")) {
     os << "tiles of 4x4 windows that share products";
   } else if (product.isSparse) {
     os << "direct convolution for the pixels that taps reach, one of "

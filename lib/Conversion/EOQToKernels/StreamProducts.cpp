@@ -131,7 +131,8 @@ int64_t Stream::getScratchBytes(int64_t slots) const {
           std::max(most, getConv2DScratchBytes(
                              product->geometry, product->kind,
                              getStorageType(product->lhs.getType()),
-                             getStorageType(product->result.getType()), slots));
+                             getStorageType(product->result.getType()), slots)
+                             .getSum());
   return most;
 }
 

@@ -5,9 +5,13 @@
 
 // The padded pixels that a job works on follow the target's second-level cache.
 
-// SMALL:   memref.alloc() {eoq.buffer = "conv_2d", eoq.scratch} : memref<120320xi8>
-// DEFAULT: memref.alloc() {eoq.buffer = "conv_2d", eoq.scratch} : memref<261440xi8>
-// LARGE:   memref.alloc() {eoq.buffer = "conv_2d", eoq.scratch} : memref<324160xi8>
+// The weights, then what depends on the cache.
+// SMALL:        memref.alloc() {eoq.buffer = "conv_2d", eoq.scratch} : memref<73728xi8>
+// SMALL-NEXT:   memref.alloc() {eoq.buffer = "conv_2d", eoq.scratch} : memref<46592xi8>
+// DEFAULT:      memref.alloc() {eoq.buffer = "conv_2d", eoq.scratch} : memref<73728xi8>
+// DEFAULT-NEXT: memref.alloc() {eoq.buffer = "conv_2d", eoq.scratch} : memref<187712xi8>
+// LARGE:        memref.alloc() {eoq.buffer = "conv_2d", eoq.scratch} : memref<73728xi8>
+// LARGE-NEXT:   memref.alloc() {eoq.buffer = "conv_2d", eoq.scratch} : memref<250432xi8>
 module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "+avx2", BYTES}} {
   eoq.parameter <weight> @w : tensor<32x256x3x3x!eoq.fixed<8, ?>> = #eoq.normal<mantissa = 20000, exponent = -17, centered = false> exponent -6
   func.func @predict(%x: tensor<4x256x28x28x!eoq.fixed<8, ?>>) -> tensor<4x25088x!eoq.fixed<32, ?>> {

@@ -97,6 +97,21 @@ module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-u
 
 // -----
 
+// All tiles are one chunk: slots transform the weights that they need.
+module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "+avx2"}} {
+  eoq.parameter <weight> @w : tensor<64x64x3x3x!eoq.fixed<8, ?>> = #eoq.normal<mantissa = 20000, exponent = -17, centered = false> exponent -6
+  func.func @predict(%x: tensor<1x64x8x8x!eoq.fixed<8, ?>>) -> tensor<1x4096x!eoq.fixed<32, ?>> {
+    %w = eoq.parameter_load @w : tensor<64x64x3x3x!eoq.fixed<8, ?>>
+    // CHECK: remark: conv_2d: {{.*}}: tiles of 4x4 windows that share products{{.*}}eoq_winograd_panels_i8
+    // CHECK-NOT: eoq_winograd_weights
+    %y = eoq.conv_2d %x, %w {strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>, groups = 1 : i64} : (tensor<1x64x8x8x!eoq.fixed<8, ?>>, tensor<64x64x3x3x!eoq.fixed<8, ?>>) -> tensor<1x64x8x8x!eoq.fixed<32, ?>>
+    %logits = eoq.reshape %y : (tensor<1x64x8x8x!eoq.fixed<32, ?>>) -> tensor<1x4096x!eoq.fixed<32, ?>>
+    return %logits : tensor<1x4096x!eoq.fixed<32, ?>>
+  }
+}
+
+// -----
+
 // Many weights for few pixels.
 module attributes {eoq.model_name = "products", eoq.target = {triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v3", features = "+avx2"}} {
   eoq.parameter <weight> @w : tensor<128x128x3x3x!eoq.fixed<8, ?>> = #eoq.normal<mantissa = 20000, exponent = -17, centered = false> exponent -6

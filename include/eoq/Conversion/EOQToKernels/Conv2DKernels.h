@@ -64,11 +64,24 @@ struct ReachedPixels {
 };
 std::optional<ReachedPixels> getReachedPixels(const Conv2DGeometry &geometry);
 
-/// Bytes of scratch memory that createConv2D needs. `elementType` is i8 or f32,
+/// Bytes of the scratch memory of a product: what its ordered weights take,
+/// which are written before anything else, and what it works with afterwards.
+struct Conv2DScratchBytes {
+  int64_t weights, work;
+  int64_t getSum() const { return weights + work; }
+};
+
+/// The scratch memory that createConv2D needs. `elementType` is i8 or f32,
 /// `resultType` i32, i64 (GradWeight only) or f32. `slots` is the number of
 /// parts that can run at the same time; the result does not depend on it.
-int64_t getConv2DScratchBytes(const Conv2DGeometry &geometry, Conv2DKind kind,
-                              Type elementType, Type resultType, int64_t slots);
+Conv2DScratchBytes getConv2DScratchBytes(const Conv2DGeometry &geometry,
+                                         Conv2DKind kind, Type elementType,
+                                         Type resultType, int64_t slots);
+
+/// Buffers for it, each a memref<?xi8> or memref<Nxi8> aligned to 64 bytes.
+struct Conv2DScratch {
+  Value weights, work;
+};
 
 /// What becomes of a result before a quantizer reads it. Its elements are added
 /// to `bias` (memref<?xi32>, an element for each channel) and kept in [`low`,
@@ -87,21 +100,21 @@ bool canFindMagnitude(const Conv2DGeometry &geometry, Conv2DKind kind,
 double getConv2DCost(const Conv2DGeometry &geometry, Conv2DKind kind,
                      Type elementType, int64_t slots);
 
-/// Forward and GradInput order the weights in the scratch memory, where they
+/// Forward and GradInput order the weights in `scratch.weights`, where they
 /// stay, and multiply with them: several products with the same weights can
 /// share the first part.
 enum class Conv2DPart { All, PackWeights, Multiply };
 
 /// Creates the calls that compute one product, and all of `result`:
 /// Forward(x, weight) -> y, GradInput(dy, weight) -> dx, GradWeight(x, dy) ->
-/// dw. `scratch` is a memref<?xi8> or memref<Nxi8> of getConv2DScratchBytes
-/// bytes, aligned to 64. The operands' element types decide the kind of
-/// numbers. With `stages`, returns the largest magnitude (i64) of what they
-/// make of the result, which itself is as without them.
+/// dw. The operands' element types decide the kind of numbers. With `stages`,
+/// returns the largest magnitude (i64) of what they make of the result, which
+/// itself is as without them.
 Value createConv2D(OpBuilder &builder, Location loc,
                    const Conv2DGeometry &geometry, Conv2DKind kind,
                    int64_t slots, Value lhs, Value rhs, Value result,
-                   Value scratch, const QuantizerStages *stages = nullptr,
+                   const Conv2DScratch &scratch,
+                   const QuantizerStages *stages = nullptr,
                    Conv2DPart part = Conv2DPart::All);
 
 } // namespace mlir::eoq

@@ -26,7 +26,7 @@ namespace {
 class CallBuilder {
 public:
   CallBuilder(OpBuilder &builder, Location loc, const Numbers &numbers,
-              Value scratch, Conv2DPart part = Conv2DPart::All)
+              const Conv2DScratch &scratch, Conv2DPart part = Conv2DPart::All)
       : b(builder), loc(loc), numbers(numbers), scratch(scratch),
         packs(part != Conv2DPart::Multiply),
         multiplies(part != Conv2DPart::PackWeights) {
@@ -53,12 +53,16 @@ private:
   void createFewColumns(const Conv2DGeometry &g, const WindowPlan &plan,
                         Value source, Value weight, Value result);
   void createTiles(const WindowPlan &plan, Value source, Value panels,
-                   Value result, Value a, ValueRange magnitude);
+                   Value result, ValueRange magnitude);
   SmallVector<Value> getMagnitude(Value maxima, const QuantizerStages *stages);
-  Value view(int64_t place, int64_t elements, Type type) {
+  Value view(Value buffer, int64_t place, int64_t elements, Type type) {
     auto viewType = MemRefType::get({std::max<int64_t>(elements, 1)}, type);
-    return b.create<memref::ViewOp>(loc, viewType, scratch, index(place),
+    return b.create<memref::ViewOp>(loc, viewType, buffer, index(place),
                                     ValueRange());
+  }
+  /// A part of the working memory.
+  Value view(int64_t place, int64_t elements, Type type) {
+    return view(scratch.work, place, elements, type);
   }
   Value index(int64_t value) {
     return b.create<arith::ConstantIndexOp>(loc, value);
@@ -79,7 +83,7 @@ private:
   OpBuilder &b;
   Location loc;
   const Numbers &numbers;
-  Value scratch;
+  Conv2DScratch scratch;
   /// The parts of the product to create.
   bool packs, multiplies;
   Type operandType, wideType, sumType;
@@ -88,9 +92,11 @@ private:
 void CallBuilder::createFewColumns(const Conv2DGeometry &g,
                                    const WindowPlan &plan, Value source,
                                    Value weight, Value result) {
-  Value weights = view(plan.bPlace, plan.bSize, b.getI16Type());
+  Value weights =
+      view(scratch.weights, plan.bPlace, plan.bSize, b.getI16Type());
   Value planes = view(plan.aPlace, plan.slots * plan.aSize, b.getI16Type());
-  Value offsets = view(plan.aRowsPlace, plan.tableSize, b.getI32Type());
+  Value offsets =
+      view(scratch.weights, plan.aRowsPlace, plan.tableSize, b.getI32Type());
   int64_t pairsChannels = plan.c % 2 == 0;
   for (const Nest &nest : plan.nests) {
     const Axis &y = nest.y, &x = nest.x;
@@ -128,9 +134,10 @@ void CallBuilder::packWeights(const Conv2DGeometry &g, const WindowPlan &plan,
           plan.weightGroup, plan.weightColumn, plan.weightK, g.kw,
           y.kernelFirst, y.kernelStep, y.taps, x.kernelFirst, x.kernelStep,
           x.taps, nest.tapH, nest.tapW, nest.panelSize, numbers.pair});
-  if (plan.tiles && !plan.tiles->makesPanels)
+  if (plan.tiles && !plan.tiles->isOneChunk)
     call("eoq_winograd_weights",
-         {panels, view(plan.tiles->uPlace, plan.tiles->uSize, b.getI16Type())},
+         {panels, view(scratch.weights, plan.tiles->uPlace, plan.tiles->uSize,
+                       b.getI16Type())},
          {nest.bAt, plan.groupColumns / kPanel, nest.panelSize, plan.c,
           plan.tiles->uPlaceSize});
 }
@@ -152,7 +159,12 @@ Value CallBuilder::createWindows(const Conv2DGeometry &g,
     createFewColumns(g, plan, source, weight, result);
     return {};
   }
-  Value panels = view(plan.bPlace, plan.bSize, operandType);
+  Value panels = view(scratch.weights, plan.bPlace, plan.bSize, operandType);
+  if (packs)
+    for (const Nest &nest : plan.nests)
+      packWeights(g, plan, nest, weight, panels);
+  if (!multiplies)
+    return {};
   Value a = view(plan.aPlace, plan.slots * plan.aSize, wideType);
   Value aRows =
       view(plan.aRowsPlace, plan.slots * plan.tableSize, b.getI32Type());
@@ -171,12 +183,8 @@ Value CallBuilder::createWindows(const Conv2DGeometry &g,
     call("eoq_fill_i32", {maxima}, {maximaSize}, {i32(0)});
   for (const Nest &nest : plan.nests) {
     const Axis &y = nest.y, &x = nest.x;
-    if (packs)
-      packWeights(g, plan, nest, weight, panels);
-    if (!multiplies)
-      continue;
     if (plan.tiles) {
-      createTiles(plan, source, panels, result, a, magnitude);
+      createTiles(plan, source, panels, result, magnitude);
       continue;
     }
     SmallVector<Value> buffers = {source, panels, result, a, aRows, cRows};
@@ -209,35 +217,31 @@ Value CallBuilder::createWindows(const Conv2DGeometry &g,
 }
 
 void CallBuilder::createTiles(const WindowPlan &plan, Value source,
-                              Value panels, Value result, Value a,
+                              Value panels, Value result,
                               ValueRange magnitude) {
   const Nest &nest = plan.nests[0];
   const Tiles &tiles = *plan.tiles;
-  Value u = view(tiles.uPlace, tiles.getWeightSize(), b.getI16Type());
-  Value v = view(tiles.vPlace, plan.slots * tiles.vSize, b.getI16Type());
-  Value m = view(tiles.mPlace, plan.slots * tiles.mSize, b.getI32Type());
-  call("eoq_winograd_i8", {source, panels, u, result, a, v, m},
-       {plan.n,
-        plan.h,
-        plan.w,
-        plan.c,
-        nest.y.windows,
-        nest.x.windows,
-        nest.y.sourceFirst,
-        nest.x.sourceFirst,
-        plan.outC,
-        tiles.rows,
-        plan.slots,
-        nest.bAt,
-        nest.panelSize,
-        plan.aSize,
-        tiles.makesPanels ? tiles.uSize : 0,
-        tiles.uPlaceSize,
-        tiles.vSize,
-        tiles.vGroupSize,
-        tiles.block,
-        tiles.mSize,
-        tiles.splits,
+  int64_t sumBytes = tiles.getSumBytes();
+  Type i16 = b.getI16Type(), i32 = b.getI32Type();
+  Value v = view(tiles.vPlace, tiles.slots * tiles.vSize, i16);
+  Value a = view(tiles.aPlace, tiles.slots * sumBytes / 2, i16);
+  Value m = view(tiles.aPlace, tiles.slots * sumBytes / 4, i32);
+  if (tiles.isOneChunk) {
+    Value u = view(tiles.uPlace, tiles.slots * tiles.uSize, i16);
+    call("eoq_winograd_panels_i8", {source, panels, u, result, a, v, m},
+         {plan.n, plan.h, plan.w, plan.c, nest.y.windows, nest.x.windows,
+          nest.y.sourceFirst, nest.x.sourceFirst, plan.outC, tiles.slots,
+          nest.bAt, nest.panelSize, sumBytes / 2, tiles.uSize, tiles.uPlaceSize,
+          tiles.vSize, tiles.vGroupSize, sumBytes / 4},
+         magnitude);
+    return;
+  }
+  Value u = view(scratch.weights, tiles.uPlace, tiles.uSize, i16);
+  call("eoq_winograd_i8", {source, u, result, a, v, m},
+       {plan.n, plan.h, plan.w, plan.c, nest.y.windows, nest.x.windows,
+        nest.y.sourceFirst, nest.x.sourceFirst, plan.outC, tiles.rows,
+        tiles.slots, sumBytes / 2, tiles.uPlaceSize, tiles.vSize,
+        tiles.vGroupSize, tiles.block, sumBytes / 4, tiles.splits,
         tiles.splitColumns},
        magnitude);
 }
@@ -254,7 +258,7 @@ SmallVector<Value> CallBuilder::getMagnitude(Value maxima,
   return {maxima,
           index(kMagnitudeLanes),
           wanted.bias ? wanted.bias : maxima,
-          wanted.mask ? wanted.mask : scratch,
+          wanted.mask ? wanted.mask : scratch.work,
           wanted.low ? wanted.low : i32(INT32_MIN),
           wanted.high ? wanted.high : i32(INT32_MAX),
           i32(int64_t(kind))};
@@ -420,13 +424,15 @@ static WindowPlan planProduct(const Conv2DGeometry &geometry, Conv2DKind kind,
   return other;
 }
 
-int64_t mlir::eoq::getConv2DScratchBytes(const Conv2DGeometry &geometry,
-                                         Conv2DKind kind, Type elementType,
-                                         Type resultType, int64_t slots) {
+Conv2DScratchBytes
+mlir::eoq::getConv2DScratchBytes(const Conv2DGeometry &geometry,
+                                 Conv2DKind kind, Type elementType,
+                                 Type resultType, int64_t slots) {
   Numbers numbers(elementType, geometry, kind);
   if (kind == Conv2DKind::GradWeight)
-    return planGradWeight(geometry, numbers, resultType, slots).scratch.size;
-  return planProduct(geometry, kind, numbers, slots).scratch.size;
+    return {0, planGradWeight(geometry, numbers, resultType, slots).work.size};
+  WindowPlan plan = planProduct(geometry, kind, numbers, slots);
+  return {plan.weights.size, plan.work.size};
 }
 
 double mlir::eoq::getConv2DCost(const Conv2DGeometry &geometry, Conv2DKind kind,
@@ -452,8 +458,8 @@ bool mlir::eoq::canFindMagnitude(const Conv2DGeometry &geometry,
 Value mlir::eoq::createConv2D(OpBuilder &builder, Location loc,
                               const Conv2DGeometry &geometry, Conv2DKind kind,
                               int64_t slots, Value lhs, Value rhs, Value result,
-                              Value scratch, const QuantizerStages *stages,
-                              Conv2DPart part) {
+                              const Conv2DScratch &scratch,
+                              const QuantizerStages *stages, Conv2DPart part) {
   Numbers numbers(cast<MemRefType>(lhs.getType()).getElementType(), geometry,
                   kind);
   if (kind != Conv2DKind::GradWeight) {

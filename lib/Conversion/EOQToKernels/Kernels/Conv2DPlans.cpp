@@ -106,13 +106,13 @@ static void addTiles(GradWeightPlan &plan) {
   plan.accLine = plan.columns;
   plan.accPanel = kPanel;
   plan.accSize = plan.products * plan.columns;
-  plan.scratch = {};
-  plan.accPlace = plan.scratch.add(plan.inPlace ? 0 : plan.accSize * 4);
-  tiles.vPlace = plan.scratch.add(tiles.vPlaceSize * GradTiles::kPlaces * 2);
-  tiles.uPlace = plan.scratch.add(tiles.uPlaceSize * GradTiles::kPlaces * 2);
-  tiles.aPlace = plan.scratch.add(tiles.slots * tiles.getSlotBytes());
-  plan.aRowsPlace = plan.scratch.add(plan.ks * 4);
-  plan.cRowsPlace = plan.scratch.add(plan.ks * 4);
+  plan.work = {};
+  plan.accPlace = plan.work.add(plan.inPlace ? 0 : plan.accSize * 4);
+  tiles.vPlace = plan.work.add(tiles.vPlaceSize * GradTiles::kPlaces * 2);
+  tiles.uPlace = plan.work.add(tiles.uPlaceSize * GradTiles::kPlaces * 2);
+  tiles.aPlace = plan.work.add(tiles.slots * tiles.getSlotBytes());
+  plan.aRowsPlace = plan.work.add(plan.ks * 4);
+  plan.cRowsPlace = plan.work.add(plan.ks * 4);
 }
 
 GradWeightPlan mlir::eoq::planGradWeight(Conv2DGeometry g,
@@ -199,13 +199,13 @@ GradWeightPlan mlir::eoq::planGradWeight(Conv2DGeometry g,
     bBytes = bElements * numbers.operandBytes;
   }
   plan.accPlace =
-      plan.scratch.add(plan.inPlace ? 0 : plan.accSize * numbers.sumBytes);
-  plan.aPlace = plan.scratch.add((plan.sets * getElements(plan.rows) + 32) *
-                                 numbers.wideBytes);
-  plan.bPlace = plan.scratch.add(bBytes);
+      plan.work.add(plan.inPlace ? 0 : plan.accSize * numbers.sumBytes);
+  plan.aPlace = plan.work.add((plan.sets * getElements(plan.rows) + 32) *
+                              numbers.wideBytes);
+  plan.bPlace = plan.work.add(bBytes);
   int64_t table = plan.depthwise ? 0 : g.groups * plan.products;
-  plan.aRowsPlace = plan.scratch.add(table * 4);
-  plan.cRowsPlace = plan.scratch.add(table * 4);
+  plan.aRowsPlace = plan.work.add(table * 4);
+  plan.cRowsPlace = plan.work.add(table * 4);
   if (g.fastPairs)
     plan.tiles = planGradTiles(plan, numbers, slots);
   if (plan.tiles)

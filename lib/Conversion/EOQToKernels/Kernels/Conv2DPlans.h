@@ -120,15 +120,23 @@ struct Tiles {
   /// Tiles that are multiplied before they become windows.
   int64_t block;
   int64_t slots;
-  /// Whether slots transform the weights that they need, a panel at a time.
-  bool makesPanels;
-  /// Elements of A, V, a group of channels of V, and M of a slot; of the
-  /// transformed weights (of a slot, if it makes them), and of a place of them.
-  int64_t aSize, vSize, vGroupSize, mSize, uSize, uPlaceSize;
-  int64_t uPlace, vPlace, mPlace;
+  /// Whether all tiles are one chunk: slots transform the weights that they
+  /// need then.
+  bool isOneChunk;
+  /// Elements of A and M of a slot, which share memory; of V of a slot, and of
+  /// a group of its channels; of transformed weights (of a slot, if there is
+  /// one chunk) and of a place of them.
+  int64_t aSize, mSize, vSize, vGroupSize, uSize, uPlaceSize;
+  int64_t aPlace, vPlace, uPlace;
   /// An estimate, in cycles.
   double cost;
-  int64_t getWeightSize() const { return uSize * (makesPanels ? slots : 1); }
+
+  /// Bytes of A and M.
+  int64_t getSumBytes() const { return std::max(aSize * 2, mSize * 4); }
+  /// Bytes of what a slot has for itself.
+  int64_t getSlotBytes() const {
+    return getSumBytes() + (vSize + (isOneChunk ? uSize : 0)) * 2;
+  }
 };
 
 /// Runs of elements of the result: rows of columns of them.
@@ -156,7 +164,8 @@ struct WindowPlan {
   /// Rows of a block of the product, and elements that describe the blocks of a
   /// chunk.
   int64_t block, rangesSize = 0;
-  Scratch scratch;
+  /// For the ordered weights, and for the rest.
+  Scratch weights, work;
   int64_t bPlace, aPlace, aRowsPlace, cRowsPlace, rangesPlace, maximaPlace;
 
   /// Bytes that a job works on: what stays in the cache beside a panel of B, or
@@ -215,7 +224,7 @@ struct GradWeightPlan {
   int64_t sets, rows, jobRows;
   int64_t padded, block, chunks, panelSize, products, columns, ks, taps;
   int64_t panels, accSize, accLine, accPanel;
-  Scratch scratch;
+  Scratch work;
   int64_t accPlace, aPlace, bPlace, aRowsPlace, cRowsPlace;
   /// Tiles instead, where they are cheaper.
   std::optional<GradTiles> tiles;

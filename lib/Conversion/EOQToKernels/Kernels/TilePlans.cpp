@@ -21,7 +21,9 @@ static constexpr int64_t kPlaces = kSide * kSide;
 static constexpr int64_t kTileRows = 4;
 /// Bytes of scratch memory that small networks can spare while they work on
 /// large images: their arenas peak where most activations are alive.
-static constexpr int64_t kLeastBytes = 224 * 1024;
+static constexpr int64_t kLeastBytes = 176 * 1024;
+/// The same for weight gradients, whose turn comes when activations are gone.
+static constexpr int64_t kLeastGradBytes = 224 * 1024;
 /// Of the first-level cache, what V may take and be read again for nothing.
 static constexpr int64_t kFirstLevelBytes = 20 * 1024;
 /// What larger jobs have to gain to be worth their memory.
@@ -45,17 +47,16 @@ static int64_t getDistance(int64_t elements) {
   return llvm::alignTo(elements, 32) + 32;
 }
 
-/// The sizes for jobs of `rows` rows of tiles, whose slots transform the
-/// weights that they need, or all of which share them.
+/// The sizes for jobs of `rows` rows of tiles.
 static Tiles getTiles(const WindowPlan &plan, int64_t rows, int64_t slots,
-                      bool makesPanels) {
+                      bool isOneChunk) {
   const Nest &nest = plan.nests[0];
   Tiles tiles{};
   tiles.rows = rows;
   tiles.across = llvm::divideCeil(nest.x.windows, kTile);
   tiles.allRows = plan.n * llvm::divideCeil(nest.y.windows, kTile);
   tiles.slots = slots;
-  tiles.makesPanels = makesPanels;
+  tiles.isOneChunk = isOneChunk;
   tiles.aSize = kSide * (kTile * tiles.across + 2) * kPanel;
   int64_t chunks = llvm::divideCeil(tiles.allRows, rows);
   int64_t panels = plan.groupColumns / kPanel;
@@ -64,27 +65,23 @@ static Tiles getTiles(const WindowPlan &plan, int64_t rows, int64_t slots,
   tiles.splits = llvm::divideCeil(plan.groupColumns, tiles.splitColumns);
   int64_t count = llvm::alignTo(rows * tiles.across, kTileRows);
   // Their M is as large as the panels of U that they meet.
-  tiles.block = std::min(
-      count, std::clamp<int64_t>(llvm::alignTo(plan.c / 2, kTileRows), 8, 32));
+  int64_t most =
+      std::clamp<int64_t>(llvm::alignTo(plan.c / 2, kTileRows), 8, 32);
+  tiles.block = isOneChunk ? count : std::min(count, most);
   tiles.vGroupSize = kPlaces * count * kPanel;
   tiles.vSize = llvm::divideCeil(plan.c, kPanel) * tiles.vGroupSize;
   tiles.mSize = kPlaces * tiles.block * kPanel;
   tiles.uPlaceSize =
-      getDistance(plan.c * (makesPanels ? kPanel : plan.groupColumns));
-  tiles.uSize = kPlaces * tiles.uPlaceSize;
+      getDistance(plan.c * (isOneChunk ? kPanel : plan.groupColumns));
+  tiles.uSize = (isOneChunk ? kSide : kPlaces) * tiles.uPlaceSize;
   return tiles;
 }
 
 /// Whether that takes little memory: of the caches, and beside the result.
 static bool isSmall(const WindowPlan &plan, const Tiles &tiles) {
-  int64_t slot = tiles.aSize * 2 + tiles.vSize * 2 + tiles.mSize * 4;
-  int64_t shared = tiles.uSize * 2;
-  if (tiles.makesPanels) {
-    slot += shared;
-    shared = 0;
-  }
   int64_t result = plan.n * plan.outH * plan.outW * plan.outC * 4;
-  int64_t all = tiles.slots * slot;
+  int64_t slot = tiles.getSlotBytes(), all = tiles.slots * slot;
+  int64_t shared = tiles.isOneChunk ? 0 : tiles.uSize * 2;
   return slot <= plan.cacheBytes / 2 && all <= std::max(result, kLeastBytes) &&
          shared <= std::max(result / 2, kLeastBytes - all);
 }
@@ -103,13 +100,16 @@ static double getCost(const WindowPlan &plan, const Tiles &tiles) {
     // V that the first-level cache does not hold is read for each panel.
     int64_t elements = kPlaces * count * plan.c;
     double reads = elements * 2 > kFirstLevelBytes ? elements * panels / 18 : 0;
-    cost += times * (product + transforms + reads + 0.1 * weights);
+    // Weights of one chunk are transformed beside their product; those of more
+    // are read by each.
+    cost += times * (product + transforms + reads +
+                     (tiles.isOneChunk ? 0.12 : 0.1) * weights);
   };
   add(tiles.rows, tiles.allRows / tiles.rows);
   add(tiles.allRows % tiles.rows, 1);
   int64_t jobs = llvm::divideCeil(tiles.allRows, tiles.rows) * tiles.splits;
   double busy = double(llvm::divideCeil(jobs, plan.slots)) * plan.slots / jobs;
-  return cost * (0.8 + 0.2 * busy) + 0.2 * weights;
+  return cost * (0.8 + 0.2 * busy) + (tiles.isOneChunk ? 0 : 0.2 * weights);
 }
 
 std::optional<Tiles> mlir::eoq::planTiles(const WindowPlan &plan,
@@ -125,8 +125,8 @@ std::optional<Tiles> mlir::eoq::planTiles(const WindowPlan &plan,
         axis->resultStep != 1)
       return std::nullopt;
   std::optional<Tiles> best;
-  auto consider = [&](int64_t rows, int64_t slots, bool makesPanels) {
-    Tiles tiles = getTiles(plan, rows, slots, makesPanels);
+  auto consider = [&](int64_t rows, int64_t slots, bool isOneChunk) {
+    Tiles tiles = getTiles(plan, rows, slots, isOneChunk);
     if (!isSmall(plan, tiles))
       return false;
     tiles.cost = getCost(plan, tiles);
@@ -136,12 +136,13 @@ std::optional<Tiles> mlir::eoq::planTiles(const WindowPlan &plan,
   };
   int64_t allRows = plan.n * llvm::divideCeil(nest.y.windows, kTile);
   for (int64_t rows = 1; rows <= allRows; ++rows)
-    if (!consider(rows, plan.slots, /*makesPanels=*/false))
+    if (!consider(rows, plan.slots, /*isOneChunk=*/false))
       break;
-  // Where all tiles are one chunk, a panel is used once: room for all of them
-  // would be for nothing, and few slots do with little.
-  for (int64_t slots = plan.slots; slots > 0; slots /= 2)
-    if (consider(allRows, slots, /*makesPanels=*/true))
+  // Where all tiles are one chunk, transformed weights are used once: room for
+  // all of them would be for nothing, and few slots do with little.
+  int64_t panels = plan.groupColumns / kPanel;
+  for (int64_t slots = std::min(plan.slots, panels); slots > 0; slots /= 2)
+    if (consider(allRows, slots, /*isOneChunk=*/true))
       break;
   return best;
 }
@@ -241,8 +242,8 @@ std::optional<GradTiles> mlir::eoq::planGradTiles(const GradWeightPlan &plan,
   double direct = getDirectCost(plan, numbers);
   // No more than the direct product takes; or what small networks can spare for
   // the result and this.
-  int64_t most = std::max(plan.scratch.size - plan.aPlace,
-                          kLeastBytes - plan.products * plan.columns * 4);
+  int64_t most = std::max(plan.work.size - plan.aPlace,
+                          kLeastGradBytes - plan.products * plan.columns * 4);
   std::optional<GradTiles> best;
   for (int64_t rows = 1;; ++rows) {
     GradTiles tiles = getGradTiles(plan, parts, rows, useful);

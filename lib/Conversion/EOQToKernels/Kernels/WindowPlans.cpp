@@ -343,9 +343,9 @@ static void planFewColumns(WindowPlan &plan) {
     plan.bSize = offsets * kFewColumns * 2;
   }
   plan.tableSize = offsets;
-  plan.bPlace = plan.scratch.add(plan.bSize * 2);
-  plan.aPlace = plan.scratch.add(plan.slots * plan.aSize * 2);
-  plan.aRowsPlace = plan.scratch.add(plan.tableSize * 4);
+  plan.bPlace = plan.weights.add(plan.bSize * 2);
+  plan.aPlace = plan.work.add(plan.slots * plan.aSize * 2);
+  plan.aRowsPlace = plan.weights.add(plan.tableSize * 4);
 }
 
 /// A nest for every phase of the strides that taps reach; the others are zeros.
@@ -395,11 +395,18 @@ static void keepReached(WindowPlan &plan) {
 static void addTiles(WindowPlan &plan) {
   Tiles &tiles = *plan.tiles;
   plan.slots = tiles.slots;
-  plan.aSize = tiles.aSize;
-  plan.tableSize = 0;
-  tiles.uPlace = plan.scratch.add(tiles.getWeightSize() * 2);
-  tiles.vPlace = plan.scratch.add(plan.slots * tiles.vSize * 2);
-  tiles.mPlace = plan.scratch.add(plan.slots * tiles.mSize * 4);
+  plan.aSize = plan.tableSize = 0;
+  int64_t vBytes = tiles.slots * tiles.vSize * 2;
+  if (tiles.isOneChunk) {
+    plan.bPlace = plan.weights.add(plan.bSize);
+    tiles.vPlace = plan.work.add(vBytes);
+    tiles.uPlace = plan.work.add(tiles.slots * tiles.uSize * 2);
+  } else {
+    plan.bPlace = plan.weights.add(plan.bSize);
+    tiles.vPlace = plan.work.add(vBytes);
+    tiles.uPlace = plan.weights.add(tiles.uSize * 2);
+  }
+  tiles.aPlace = plan.work.add(tiles.slots * tiles.getSumBytes());
 }
 
 int64_t mlir::eoq::getUsefulSlots(const Conv2DGeometry &g, int64_t slots) {
@@ -469,15 +476,16 @@ WindowPlan mlir::eoq::planWindows(const Conv2DGeometry &g, Conv2DKind kind,
   }
   if (g.fastPairs)
     plan.tiles = planTiles(plan, numbers);
-  plan.bPlace = plan.scratch.add(plan.bSize * numbers.operandBytes);
   if (plan.tiles)
     addTiles(plan);
-  plan.aPlace = plan.scratch.add(plan.slots * plan.aSize * numbers.wideBytes);
-  plan.aRowsPlace = plan.scratch.add(plan.slots * plan.tableSize * 4);
-  plan.cRowsPlace = plan.scratch.add(plan.slots * plan.tableSize * 4);
+  else
+    plan.bPlace = plan.weights.add(plan.bSize * numbers.operandBytes);
+  plan.aPlace = plan.work.add(plan.slots * plan.aSize * numbers.wideBytes);
+  plan.aRowsPlace = plan.work.add(plan.slots * plan.tableSize * 4);
+  plan.cRowsPlace = plan.work.add(plan.slots * plan.tableSize * 4);
   plan.rangesSize =
       llvm::divideCeil(plan.tableSize, plan.block) * kGemmRangeSize;
-  plan.rangesPlace = plan.scratch.add(plan.slots * plan.rangesSize * 4);
-  plan.maximaPlace = plan.scratch.add(plan.slots * kMagnitudeLanes * 4);
+  plan.rangesPlace = plan.work.add(plan.slots * plan.rangesSize * 4);
+  plan.maximaPlace = plan.work.add(plan.slots * kMagnitudeLanes * 4);
   return plan;
 }

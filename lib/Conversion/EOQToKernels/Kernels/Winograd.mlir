@@ -19,17 +19,16 @@
 // tiles, a multiple of 4, times a panel of every place of `u` are M [block][36][16],
 // which becomes 16 columns of `out` while the caches hold it. `splits` parts of
 // `split_columns` columns are jobs of their own. A, V and M have a_size, v_size and
-// m_size elements for each slot; groups of V are v_group apart, with room for a multiple
-// of 4 tiles, and places of U u_place. With a u_size, `u` has that many elements for each
-// slot instead, which makes the panels that it needs from those of `b`, as
-// eoq_winograd_weights does.
-func.func private @eoq_winograd_i8(%src: memref<?xi8>, %b: memref<?xi8>, %u: memref<?xi16>, %out: memref<?xi32>, %a: memref<?xi16>, %v: memref<?xi16>, %m: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %row0: index, %column0: index, %columns: index, %rows: index, %slots: index, %b_at: index, %panel_size: index, %a_size: index, %u_size: index, %u_place: index, %v_size: index, %v_group: index, %block: index, %m_size: index, %splits: index, %split_columns: index, %maxima: memref<?xi32>, %lanes: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
+// m_size elements for each slot, and A and M may share memory; groups of V are v_group
+// apart, with room for a multiple of 4 tiles, and places of U u_place.
+func.func private @eoq_winograd_i8(%src: memref<?xi8>, %u: memref<?xi16>, %out: memref<?xi32>, %a: memref<?xi16>, %v: memref<?xi16>, %m: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %row0: index, %column0: index, %columns: index, %rows: index, %slots: index, %a_size: index, %u_place: index, %v_size: index, %v_group: index, %block: index, %m_size: index, %splits: index, %split_columns: index, %maxima: memref<?xi32>, %lanes: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
   %c3 = arith.constant 3 : index
   %c4 = arith.constant 4 : index
   %c16 = arith.constant 16 : index
+  %places = arith.constant 36 : index
   %tile_size = arith.constant 576 : index
   %none = arith.constant -1 : index
   %qh_up = arith.addi %qh, %c3 : index
@@ -42,14 +41,11 @@ func.func private @eoq_winograd_i8(%src: memref<?xi8>, %b: memref<?xi8>, %u: mem
   %chunks = arith.divui %rows_up, %rows : index
   %jobs = arith.muli %chunks, %splits : index
   %steps = arith.divui %c, %c2 : index
-  %tap = arith.muli %c, %c16 : index
-  %makes_panels = arith.cmpi ne, %u_size, %c0 : index
   %in_use = call @eoq_slots_in_use(%slots) : (index) -> index
   scf.parallel (%slot) = (%c0) to (%in_use) step (%c1) {
     %a_at = arith.muli %slot, %a_size : index
     %v_at = arith.muli %slot, %v_size : index
     %m_at = arith.muli %slot, %m_size : index
-    %u_slot = arith.muli %slot, %u_size : index
     %maxima_at = arith.muli %slot, %lanes : index
     // Neighbouring slots, which one thread gets, share the jobs evenly.
     %slot_next = arith.addi %slot, %c1 : index
@@ -73,24 +69,71 @@ func.func private @eoq_winograd_i8(%src: memref<?xi8>, %b: memref<?xi8>, %u: mem
       %column_up = arith.addi %column_first, %split_columns : index
       %column_end = arith.minsi %column_up, %columns : index
       scf.for %column = %column_first to %column_end step %c16 {
-        %u_column = arith.muli %column, %c : index
-        %u_at = arith.select %makes_panels, %u_slot, %u_column : index
-        scf.if %makes_panels {
-          %panel = arith.divui %column, %c16 : index
-          %from0 = arith.muli %panel, %panel_size : index
-          %from = arith.addi %from0, %b_at : index
-          func.call @eoq_winograd_panel(%b, %from, %u, %u_at, %tap, %u_place) : (memref<?xi8>, index, memref<?xi16>, index, index, index) -> ()
-        }
+        %u_at = arith.muli %column, %c : index
         scf.for %tile = %c0 to %tiles step %block {
           %tiles_left = arith.subi %tiles, %tile : index
           %width = arith.minsi %tiles_left, %block : index
           %v_tile = arith.muli %tile, %tile_size : index
           %v_first = arith.addi %v_at, %v_tile : index
-          func.call @eoq_tile_products(%v, %v_first, %v_group, %u, %u_at, %u_place, %m, %m_at, %width, %steps) : (memref<?xi16>, index, index, memref<?xi16>, index, index, memref<?xi32>, index, index, index) -> ()
+          func.call @eoq_tile_products(%v, %v_first, %v_group, %u, %u_at, %u_place, %m, %m_at, %places, %width, %steps) : (memref<?xi16>, index, index, memref<?xi16>, index, index, memref<?xi32>, index, index, index, index) -> ()
           func.call @eoq_winograd_results(%m, %out, %m_at, %first, %tile, %width, %tiles_y, %tiles_x, %qh, %qw, %columns, %column, %maxima, %maxima_at, %bias, %mask, %low, %high, %magnitude) : (memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, memref<?xi32>, index, memref<?xi32>, memref<?xi8>, i32, i32, i32) -> ()
         }
       }
       scf.yield %chunk : index
+    }
+  }
+  return
+}
+
+// The same where all tiles are one chunk, so that each panel of weights is used once.
+// Slots share the panels, and each makes a V for itself: that takes less than to wait for
+// one of all. A row of places of a panel becomes U [6][c / 2][16][2] from the panels of
+// `b` (see eoq_winograd_weights) and is multiplied before the next one; M has room for
+// all tiles. A, U, V and M have a_size, u_size, v_size and m_size elements for each slot,
+// and A and M may share memory.
+func.func private @eoq_winograd_panels_i8(%src: memref<?xi8>, %b: memref<?xi8>, %u: memref<?xi16>, %out: memref<?xi32>, %a: memref<?xi16>, %v: memref<?xi16>, %m: memref<?xi32>, %n: index, %h: index, %w: index, %c: index, %qh: index, %qw: index, %row0: index, %column0: index, %columns: index, %slots: index, %b_at: index, %panel_size: index, %a_size: index, %u_size: index, %u_place: index, %v_size: index, %v_group: index, %m_size: index, %maxima: memref<?xi32>, %lanes: index, %bias: memref<?xi32>, %mask: memref<?xi8>, %low: i32, %high: i32, %magnitude: i32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
+  %c6 = arith.constant 6 : index
+  %c16 = arith.constant 16 : index
+  %place_row = arith.constant 96 : index
+  %qh_up = arith.addi %qh, %c3 : index
+  %tiles_y = arith.divui %qh_up, %c4 : index
+  %qw_up = arith.addi %qw, %c3 : index
+  %tiles_x = arith.divui %qw_up, %c4 : index
+  %all_rows = arith.muli %n, %tiles_y : index
+  %tiles = arith.muli %all_rows, %tiles_x : index
+  %panels = arith.divui %columns, %c16 : index
+  %steps = arith.divui %c, %c2 : index
+  %tap = arith.muli %c, %c16 : index
+  %in_use = call @eoq_slots_in_use(%slots) : (index) -> index
+  scf.parallel (%slot) = (%c0) to (%in_use) step (%c1) {
+    %a_at = arith.muli %slot, %a_size : index
+    %v_at = arith.muli %slot, %v_size : index
+    %u_at = arith.muli %slot, %u_size : index
+    %m_at = arith.muli %slot, %m_size : index
+    %maxima_at = arith.muli %slot, %lanes : index
+    %slot_next = arith.addi %slot, %c1 : index
+    %first0 = arith.muli %slot, %panels : index
+    %first = arith.divui %first0, %in_use : index
+    %end0 = arith.muli %slot_next, %panels : index
+    %end = arith.divui %end0, %in_use : index
+    func.call @eoq_winograd_pixels(%src, %a, %v, %a_at, %v_at, %v_group, %c0, %all_rows, %tiles_y, %tiles_x, %h, %w, %c, %row0, %column0) : (memref<?xi8>, memref<?xi16>, memref<?xi16>, index, index, index, index, index, index, index, index, index, index, index, index) -> ()
+    scf.for %panel = %first to %end step %c1 {
+      %from0 = arith.muli %panel, %panel_size : index
+      %from = arith.addi %from0, %b_at : index
+      scf.for %y = %c0 to %c6 step %c1 {
+        %at_y = arith.muli %y, %place_row : index
+        %v_y = arith.addi %v_at, %at_y : index
+        %m_y = arith.addi %m_at, %at_y : index
+        func.call @eoq_winograd_panel_row(%b, %from, %u, %u_at, %tap, %u_place, %y) : (memref<?xi8>, index, memref<?xi16>, index, index, index, index) -> ()
+        func.call @eoq_tile_products(%v, %v_y, %v_group, %u, %u_at, %u_place, %m, %m_y, %c6, %tiles, %steps) : (memref<?xi16>, index, index, memref<?xi16>, index, index, memref<?xi32>, index, index, index, index) -> ()
+      }
+      %column = arith.muli %panel, %c16 : index
+      func.call @eoq_winograd_results(%m, %out, %m_at, %c0, %c0, %tiles, %tiles_y, %tiles_x, %qh, %qw, %columns, %column, %maxima, %maxima_at, %bias, %mask, %low, %high, %magnitude) : (memref<?xi32>, memref<?xi32>, index, index, index, index, index, index, index, index, index, index, memref<?xi32>, index, memref<?xi32>, memref<?xi8>, i32, i32, i32) -> ()
     }
   }
   return

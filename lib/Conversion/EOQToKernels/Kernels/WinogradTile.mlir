@@ -16,56 +16,68 @@
 func.func private @eoq_winograd_weights(%b: memref<?xi8>, %u: memref<?xi16>, %b_at: index, %panels: index, %panel_size: index, %ks: index, %place: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
+  %c6 = arith.constant 6 : index
   %c16 = arith.constant 16 : index
   %tap = arith.muli %ks, %c16 : index
+  %place_row = arith.muli %place, %c6 : index
   scf.parallel (%p) = (%c0) to (%panels) step (%c1) {
     %from0 = arith.muli %p, %panel_size : index
     %from = arith.addi %from0, %b_at : index
-    %to = arith.muli %p, %tap : index
-    func.call @eoq_winograd_panel(%b, %from, %u, %to, %tap, %place) : (memref<?xi8>, index, memref<?xi16>, index, index, index) -> ()
+    %to_panel = arith.muli %p, %tap : index
+    scf.for %y = %c0 to %c6 step %c1 {
+      %to_y = arith.muli %y, %place_row : index
+      %to = arith.addi %to_panel, %to_y : index
+      func.call @eoq_winograd_panel_row(%b, %from, %u, %to, %tap, %place, %y) : (memref<?xi8>, index, memref<?xi16>, index, index, index, index) -> ()
+    }
   }
   return
 }
 
-// One of the panels, whose taps have `tap` elements.
-func.func private @eoq_winograd_panel(%b: memref<?xi8>, %from: index, %u: memref<?xi16>, %to: index, %tap: index, %place: index) {
+// Row y of the places of one of the panels, whose taps have `tap` elements.
+func.func private @eoq_winograd_panel_row(%b: memref<?xi8>, %from: index, %u: memref<?xi16>, %to: index, %tap: index, %place: index, %y: index) {
   %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %c3 = arith.constant 3 : index
-  %c6 = arith.constant 6 : index
   %c32 = arith.constant 32 : index
-  %tap_row = arith.muli %tap, %c3 : index
-  %place_row = arith.muli %place, %c6 : index
+  // G (see eoq_tile_weights).
+  %by0 = arith.constant dense<[1, 1, 1, 1, 1, 0]> : vector<6xi16>
+  %by1 = arith.constant dense<[0, 1, -1, 2, -2, 0]> : vector<6xi16>
+  %by2 = arith.constant dense<[0, 1, 1, 4, 4, 1]> : vector<6xi16>
+  %s0 = vector.extractelement %by0[%y : index] : vector<6xi16>
+  %s1 = vector.extractelement %by1[%y : index] : vector<6xi16>
+  %s2 = vector.extractelement %by2[%y : index] : vector<6xi16>
+  %f0 = vector.broadcast %s0 : i16 to vector<32xi16>
+  %f1 = vector.broadcast %s1 : i16 to vector<32xi16>
+  %f2 = vector.broadcast %s2 : i16 to vector<32xi16>
   scf.for %k = %c0 to %tap step %c32 {
-    %from_k = arith.addi %from, %k : index
+    %at0 = arith.addi %from, %k : index
+    %at1 = arith.addi %at0, %tap : index
+    %at2 = arith.addi %at1, %tap : index
+    %g0 = func.call @eoq_tile_taps(%b, %at0, %tap, %f0, %f1, %f2) : (memref<?xi8>, index, index, vector<32xi16>, vector<32xi16>, vector<32xi16>) -> vector<32xi16>
+    %g1 = func.call @eoq_tile_taps(%b, %at1, %tap, %f0, %f1, %f2) : (memref<?xi8>, index, index, vector<32xi16>, vector<32xi16>, vector<32xi16>) -> vector<32xi16>
+    %g2 = func.call @eoq_tile_taps(%b, %at2, %tap, %f0, %f1, %f2) : (memref<?xi8>, index, index, vector<32xi16>, vector<32xi16>, vector<32xi16>) -> vector<32xi16>
     %to_k = arith.addi %to, %k : index
-    scf.for %x = %c0 to %c3 step %c1 {
-      %at_x = arith.muli %x, %tap : index
-      %at0 = arith.addi %from_k, %at_x : index
-      %at1 = arith.addi %at0, %tap_row : index
-      %at2 = arith.addi %at1, %tap_row : index
-      %q0 = vector.load %b[%at0] : memref<?xi8>, vector<32xi8>
-      %q1 = vector.load %b[%at1] : memref<?xi8>, vector<32xi8>
-      %q2 = vector.load %b[%at2] : memref<?xi8>, vector<32xi8>
-      %g0 = arith.extsi %q0 : vector<32xi8> to vector<32xi16>
-      %g1 = arith.extsi %q1 : vector<32xi8> to vector<32xi16>
-      %g2 = arith.extsi %q2 : vector<32xi8> to vector<32xi16>
-      %to_x = arith.muli %x, %place : index
-      %to0 = arith.addi %to_k, %to_x : index
-      func.call @eoq_tile_weights(%g0, %g1, %g2, %u, %to0, %place_row) : (vector<32xi16>, vector<32xi16>, vector<32xi16>, memref<?xi16>, index, index) -> ()
-    }
-    scf.for %y = %c0 to %c6 step %c1 {
-      %at_y = arith.muli %y, %place_row : index
-      %at0 = arith.addi %to_k, %at_y : index
-      %at1 = arith.addi %at0, %place : index
-      %at2 = arith.addi %at1, %place : index
-      %g0 = vector.load %u[%at0] : memref<?xi16>, vector<32xi16>
-      %g1 = vector.load %u[%at1] : memref<?xi16>, vector<32xi16>
-      %g2 = vector.load %u[%at2] : memref<?xi16>, vector<32xi16>
-      func.call @eoq_tile_weights(%g0, %g1, %g2, %u, %at0, %place) : (vector<32xi16>, vector<32xi16>, vector<32xi16>, memref<?xi16>, index, index) -> ()
-    }
+    func.call @eoq_tile_weights(%g0, %g1, %g2, %u, %to_k, %place) : (vector<32xi16>, vector<32xi16>, vector<32xi16>, memref<?xi16>, index, index) -> ()
   }
   return
+}
+
+// The sum of a column of three taps, times a row of G.
+func.func private @eoq_tile_taps(%b: memref<?xi8>, %at0: index, %tap: index, %f0: vector<32xi16>, %f1: vector<32xi16>, %f2: vector<32xi16>) -> vector<32xi16> {
+  %c3 = arith.constant 3 : index
+  %tap_row = arith.muli %tap, %c3 : index
+  %at1 = arith.addi %at0, %tap_row : index
+  %at2 = arith.addi %at1, %tap_row : index
+  %q0 = vector.load %b[%at0] : memref<?xi8>, vector<32xi8>
+  %q1 = vector.load %b[%at1] : memref<?xi8>, vector<32xi8>
+  %q2 = vector.load %b[%at2] : memref<?xi8>, vector<32xi8>
+  %g0 = arith.extsi %q0 : vector<32xi8> to vector<32xi16>
+  %g1 = arith.extsi %q1 : vector<32xi8> to vector<32xi16>
+  %g2 = arith.extsi %q2 : vector<32xi8> to vector<32xi16>
+  %m0 = arith.muli %g0, %f0 : vector<32xi16>
+  %m1 = arith.muli %g1, %f1 : vector<32xi16>
+  %m2 = arith.muli %g2, %f2 : vector<32xi16>
+  %sum = arith.addi %m0, %m1 : vector<32xi16>
+  %all = arith.addi %sum, %m2 : vector<32xi16>
+  return %all : vector<32xi16>
 }
 
 // G g: (1 0 0, 1 1 1, 1 -1 1, 1 2 4, 1 -2 4, 0 0 1), stored `stride` apart.
@@ -228,12 +240,12 @@ func.func private @eoq_tile_places(%d0: vector<16xi16>, %d1: vector<16xi16>, %d2
 
 //===- Products -----------------------------------------------------------===//
 
-// At all 36 places: `rows` rows of V times a panel of U [steps][16][2] make M
+// At `places` places: `rows` rows of V times a panel of U [steps][16][2] make M
 // [rows][36][16]. Four rows at a time, so that the sums and their operands keep to 16
 // registers; up to three behind the last one are multiplied, too: V and M have room for
 // them, and nobody reads what that makes. The eight steps of a group of channels are
 // written out, for LLVM leaves them a loop, which costs a tenth more.
-func.func private @eoq_tile_products(%v: memref<?xi16>, %v_at: index, %v_group: index, %u: memref<?xi16>, %u_at: index, %u_place: index, %m: memref<?xi32>, %m_at: index, %rows: index, %steps: index) {
+func.func private @eoq_tile_products(%v: memref<?xi16>, %v_at: index, %v_group: index, %u: memref<?xi16>, %u_at: index, %u_place: index, %m: memref<?xi32>, %m_at: index, %places: index, %rows: index, %steps: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
@@ -241,7 +253,6 @@ func.func private @eoq_tile_products(%v: memref<?xi16>, %v_at: index, %v_group: 
   %c8 = arith.constant 8 : index
   %c16 = arith.constant 16 : index
   %c32 = arith.constant 32 : index
-  %places = arith.constant 36 : index
   %tile_size = arith.constant 576 : index
   %c6 = arith.constant 6 : index
   %c10 = arith.constant 10 : index

@@ -199,7 +199,8 @@ static void checkTiles(DotInstruction instruction, StringRef cpu) {
          add("masked", tiles, Conv2DKind::GradInput, Conv2DStages::Mask)});
     EXPECT_NE(scratch.back()[0],
               getConv2DScratchBytes(g, Conv2DKind::Forward, jit.getI8(),
-                                    jit.getI32(), slots))
+                                    jit.getI32(), slots)
+                  .getSum())
         << "no tiles " << print(g);
   }
   ASSERT_TRUE(succeeded(jit.compile(instruction, cpu)));
@@ -312,7 +313,8 @@ static void checkGradTiles(DotInstruction instruction, StringRef cpu,
       geometry.fastPairs = false;
       if (!geometry.nonnegative) {
         EXPECT_NE(bytes, getConv2DScratchBytes(geometry, Conv2DKind::GradWeight,
-                                               jit.getI8(), type, slots))
+                                               jit.getI8(), type, slots)
+                             .getSum())
             << "no tiles " << name << " " << print(geometry);
       }
       return bytes;

@@ -93,13 +93,23 @@ int64_t KernelJit::addConv2D(StringRef name, const Conv2DGeometry &geometry,
     wanted.low = function.getArgument(5);
     wanted.high = function.getArgument(6);
   }
-  Value magnitude = createConv2D(
-      builder, loc, geometry, kind, slots, function.getArgument(0),
-      function.getArgument(1), function.getArgument(2), function.getArgument(3),
-      results.empty() ? nullptr : &wanted);
+  Conv2DScratchBytes bytes =
+      getConv2DScratchBytes(geometry, kind, elementType, resultType, slots);
+  auto view = [&](int64_t at, int64_t size) -> Value {
+    Value place = builder.create<arith::ConstantIndexOp>(loc, at);
+    return builder.create<memref::ViewOp>(
+        loc, MemRefType::get({size}, builder.getI8Type()),
+        function.getArgument(3), place, ValueRange());
+  };
+  Conv2DScratch scratch{view(0, bytes.weights),
+                        view(bytes.weights, bytes.work)};
+  Value magnitude =
+      createConv2D(builder, loc, geometry, kind, slots, function.getArgument(0),
+                   function.getArgument(1), function.getArgument(2), scratch,
+                   results.empty() ? nullptr : &wanted);
   builder.create<func::ReturnOp>(loc, results.empty() ? ValueRange()
                                                       : ValueRange(magnitude));
-  return getConv2DScratchBytes(geometry, kind, elementType, resultType, slots);
+  return bytes.getSum();
 }
 
 DotInstruction KernelJit::getHostInstruction() {
