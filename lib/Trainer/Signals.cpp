@@ -25,13 +25,17 @@ SignalGuard::SignalGuard() {
   action.sa_handler = rememberSignal;
   action.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);
   sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, &oldInterrupt);
-  sigaction(SIGTERM, &action, &oldTerminate);
+  for (size_t i = 0; i < std::size(signals); ++i) {
+    sigaction(signals[i], nullptr, &old[i]);
+    // Under nohup a closed terminal is no reason to stop.
+    if (signals[i] != SIGHUP || old[i].sa_handler != SIG_IGN)
+      sigaction(signals[i], &action, nullptr);
+  }
 }
 
 SignalGuard::~SignalGuard() {
-  sigaction(SIGINT, &oldInterrupt, nullptr);
-  sigaction(SIGTERM, &oldTerminate, nullptr);
+  for (size_t i = 0; i < std::size(signals); ++i)
+    sigaction(signals[i], &old[i], nullptr);
   stopSignal = 0;
 }
 

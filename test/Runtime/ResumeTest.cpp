@@ -107,7 +107,7 @@ TEST_F(Resume, KilledAtRandomMoments) {
 TEST_F(Resume, StoppedBySignals) {
   ChildResult expected =
       runTrainer({"train", "--data", folder.path, "--epochs", "5"});
-  for (int signal : {SIGINT, SIGTERM}) {
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     ChildOptions options;
     options.stepMicroseconds = 10000;
     options.signal = signal;
@@ -129,6 +129,11 @@ TEST_F(Resume, StoppedBySignals) {
   ChildResult unsaved =
       runTrainer({"train", "--data", folder.path, "--epochs", "5"}, options);
   EXPECT_EQ(unsaved.exitCode, 143);
+  options.signal = SIGHUP;
+  options.ignoresHangup = true;
+  ChildResult undisturbed =
+      runTrainer({"train", "--data", folder.path, "--epochs", "5"}, options);
+  EXPECT_EQ(undisturbed.lastLine(), expected.lastLine());
   EXPECT_NE(unsaved.lastLine().find("nothing was saved"), std::string::npos);
 }
 

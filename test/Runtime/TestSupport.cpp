@@ -12,6 +12,7 @@
 #include "TestSupport.h"
 #include "eoq/Trainer/Main.h"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <dirent.h>
@@ -142,6 +143,7 @@ namespace {
     rlimit limit = {*options.fileSizeLimit, *options.fileSizeLimit};
     setrlimit(RLIMIT_FSIZE, &limit);
   }
+  std::signal(SIGHUP, options.ignoresHangup ? SIG_IGN : SIG_DFL);
   tinyStepMicroseconds = options.stepMicroseconds;
   std::vector<std::string> copies = arguments;
   copies.insert(copies.begin(), "trainer");

@@ -68,6 +68,8 @@ struct ChildOptions {
   /// Sends this signal after so many microseconds.
   int signal = 0;
   unsigned signalAfterMicroseconds = 0;
+  /// Starts with SIGHUP ignored, as under nohup.
+  bool ignoresHangup = false;
 };
 
 /// Runs eoq_trainer_main() with these arguments in a child process.

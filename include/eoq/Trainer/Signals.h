@@ -5,14 +5,15 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// While a SignalGuard lives, SIGINT and SIGTERM only set a flag that the
-// training loop reads; a second one ends the program at once.
+// While a SignalGuard lives, SIGINT, SIGTERM and SIGHUP only set a flag that
+// the training loop reads; a second one ends the program at once.
 //
 //===----------------------------------------------------------------------===//
 #ifndef EOQ_TRAINER_SIGNALS_H
 #define EOQ_TRAINER_SIGNALS_H
 
 #include <csignal>
+#include <iterator>
 
 namespace eoq::trainer {
 
@@ -24,8 +25,8 @@ public:
   SignalGuard &operator=(const SignalGuard &) = delete;
 
 private:
-  struct sigaction oldInterrupt;
-  struct sigaction oldTerminate;
+  static constexpr int signals[] = {SIGINT, SIGTERM, SIGHUP};
+  struct sigaction old[std::size(signals)];
 };
 
 /// The signal that asked to stop, or 0.
