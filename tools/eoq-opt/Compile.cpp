@@ -217,6 +217,11 @@ bool finishOptions(const CLI::App &app, CompileOptions &options,
       if (given)
         return complain(flag + llvm::Twine(" needs the phase 'kernels'; add "
                                            "--compile-to=kernels"));
+  if (training.precision == Precision::F32)
+    for (const char *flag : {"--weights", "--exponents"})
+      if (app.count(flag) > 0)
+        return complain(flag + llvm::Twine(" is about integers; it works with "
+                                           "--precision=int8 only"));
   if (training.batchNorm == BatchNormMode::Fold &&
       training.bnFree == BNFreeMethod::Fixup)
     return complain("--bn-free=fixup initializes from scratch; it works with "
