@@ -11,6 +11,9 @@
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/CodeGen/MachineModuleInfo.h"
+#include "llvm/CodeGen/Passes.h"
+#include "llvm/CodeGen/TargetPassConfig.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
@@ -97,6 +100,31 @@ static void setTarget(llvm::Module &module, const CPUTarget &target,
   }
 }
 
+/// As TargetMachine::addPassesToEmitFile, but without x86's machine combiner:
+/// where steps of a product are written out, it makes trees of sums that are
+/// chains, and what is between does not fit the registers.
+static bool addCodeGeneration(llvm::LLVMTargetMachine &machine,
+                              llvm::legacy::PassManager &passes,
+                              llvm::raw_pwrite_stream &os,
+                              llvm::CodeGenFileType type) {
+  llvm::TargetPassConfig *config = machine.createPassConfig(passes);
+  config->setDisableVerify(true);
+  if (machine.getTargetTriple().isX86())
+    config->disablePass(&llvm::MachineCombinerID);
+  auto *info = new llvm::MachineModuleInfoWrapperPass(&machine);
+  passes.add(config);
+  passes.add(info);
+  if (config->addISelPasses())
+    return false;
+  config->addMachinePasses();
+  config->setInitialized();
+  if (machine.addAsmPrinter(passes, os, /*DwoOut=*/nullptr, type,
+                            info->getMMI().getContext()))
+    return false;
+  passes.add(llvm::createFreeMachineFunctionPass());
+  return true;
+}
+
 /// Optimized LLVM IR of `module`; errors are diagnostics on it.
 static LogicalResult compile(ModuleOp module, const CPUTarget &target,
                              OutputKind kind, SmallVectorImpl<char> &output) {
@@ -121,7 +149,8 @@ static LogicalResult compile(ModuleOp module, const CPUTarget &target,
   llvm::CodeGenFileType type = kind == OutputKind::Assembly
                                    ? llvm::CodeGenFileType::AssemblyFile
                                    : llvm::CodeGenFileType::ObjectFile;
-  if ((*machine)->addPassesToEmitFile(passes, os, nullptr, type))
+  auto &backend = static_cast<llvm::LLVMTargetMachine &>(**machine);
+  if (!addCodeGeneration(backend, passes, os, type))
     return module.emitError("cannot emit this kind of file for '")
            << target.triple << "'";
   passes.run(*llvmModule);
