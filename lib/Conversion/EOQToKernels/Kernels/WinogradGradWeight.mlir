@@ -238,8 +238,12 @@ func.func private @eoq_tile_pair_products(%v: memref<?xi16>, %v_at: index, %v_pl
   %c4 = arith.constant 4 : index
   %c16 = arith.constant 16 : index
   %c32 = arith.constant 32 : index
+  %c8 = arith.constant 8 : index
+  %c256 = arith.constant 256 : index
   %places = arith.constant 36 : index
   %none = arith.constant dense<0> : vector<8xi32>
+  %groups = arith.divui %steps, %c8 : index
+  %done = arith.muli %groups, %c8 : index
   scf.for %p = %c0 to %places step %c1 {
     %v0 = arith.muli %p, %v_place : index
     %u0 = arith.muli %p, %u_place : index
@@ -250,7 +254,14 @@ func.func private @eoq_tile_pair_products(%v: memref<?xi16>, %v_at: index, %v_pl
     scf.for %r = %c0 to %rows step %c4 {
       %v_r = arith.muli %r, %c2 : index
       %v_row = arith.addi %v_first, %v_r : index
-      %sums:8 = scf.for %step = %c0 to %steps step %c1 iter_args(%s00 = %none, %s01 = %none, %s10 = %none, %s11 = %none, %s20 = %none, %s21 = %none, %s30 = %none, %s31 = %none) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
+      %full:8 = scf.for %g = %c0 to %groups step %c1 iter_args(%g00 = %none, %g01 = %none, %g10 = %none, %g11 = %none, %g20 = %none, %g21 = %none, %g30 = %none, %g31 = %none) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
+        %k = arith.muli %g, %c256 : index
+        %at_v = arith.addi %v_row, %k : index
+        %at_u = arith.addi %u_first, %k : index
+        %next:8 = func.call @eoq_tile_eight_steps(%v, %at_v, %c2, %c32, %u, %at_u, %g00, %g01, %g10, %g11, %g20, %g21, %g30, %g31) : (memref<?xi16>, index, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        scf.yield %next#0, %next#1, %next#2, %next#3, %next#4, %next#5, %next#6, %next#7 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
+      }
+      %sums:8 = scf.for %step = %done to %steps step %c1 iter_args(%s00 = %full#0, %s01 = %full#1, %s10 = %full#2, %s11 = %full#3, %s20 = %full#4, %s21 = %full#5, %s30 = %full#6, %s31 = %full#7) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
         %k = arith.muli %step, %c32 : index
         %at_v = arith.addi %v_row, %k : index
         %at_u = arith.addi %u_first, %k : index

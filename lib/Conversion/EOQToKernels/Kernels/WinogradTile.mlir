@@ -243,8 +243,7 @@ func.func private @eoq_tile_places(%d0: vector<16xi16>, %d1: vector<16xi16>, %d2
 // At `places` places: `rows` rows of V times a panel of U [steps][16][2] make M
 // [rows][36][16]. Four rows at a time, so that the sums and their operands keep to 16
 // registers; up to three behind the last one are multiplied, too: V and M have room for
-// them, and nobody reads what that makes. The eight steps of a group of channels are
-// written out, for LLVM leaves them a loop, which costs a tenth more.
+// them, and nobody reads what that makes.
 func.func private @eoq_tile_products(%v: memref<?xi16>, %v_at: index, %v_group: index, %u: memref<?xi16>, %u_at: index, %u_place: index, %m: memref<?xi32>, %m_at: index, %places: index, %rows: index, %steps: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -254,16 +253,6 @@ func.func private @eoq_tile_products(%v: memref<?xi16>, %v_at: index, %v_group: 
   %c16 = arith.constant 16 : index
   %c32 = arith.constant 32 : index
   %tile_size = arith.constant 576 : index
-  %c6 = arith.constant 6 : index
-  %c10 = arith.constant 10 : index
-  %c12 = arith.constant 12 : index
-  %c14 = arith.constant 14 : index
-  %c64 = arith.constant 64 : index
-  %c96 = arith.constant 96 : index
-  %c128 = arith.constant 128 : index
-  %c160 = arith.constant 160 : index
-  %c192 = arith.constant 192 : index
-  %c224 = arith.constant 224 : index
   %c256 = arith.constant 256 : index
   %none = arith.constant dense<0> : vector<8xi32>
   %groups = arith.divui %steps, %c8 : index
@@ -286,29 +275,8 @@ func.func private @eoq_tile_products(%v: memref<?xi16>, %v_at: index, %v_group: 
         %v_pairs = arith.addi %v_row, %at_group : index
         %u_group = arith.muli %g, %c256 : index
         %u_pairs = arith.addi %u_first, %u_group : index
-        %s0:8 = func.call @eoq_tile_step(%v, %v_pairs, %tile_size, %u, %u_pairs, %g00, %g01, %g10, %g11, %g20, %g21, %g30, %g31) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
-        %v1 = arith.addi %v_pairs, %c2 : index
-        %u1 = arith.addi %u_pairs, %c32 : index
-        %s1:8 = func.call @eoq_tile_step(%v, %v1, %tile_size, %u, %u1, %s0#0, %s0#1, %s0#2, %s0#3, %s0#4, %s0#5, %s0#6, %s0#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
-        %v2 = arith.addi %v_pairs, %c4 : index
-        %u2 = arith.addi %u_pairs, %c64 : index
-        %s2:8 = func.call @eoq_tile_step(%v, %v2, %tile_size, %u, %u2, %s1#0, %s1#1, %s1#2, %s1#3, %s1#4, %s1#5, %s1#6, %s1#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
-        %v3 = arith.addi %v_pairs, %c6 : index
-        %u3 = arith.addi %u_pairs, %c96 : index
-        %s3:8 = func.call @eoq_tile_step(%v, %v3, %tile_size, %u, %u3, %s2#0, %s2#1, %s2#2, %s2#3, %s2#4, %s2#5, %s2#6, %s2#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
-        %v4 = arith.addi %v_pairs, %c8 : index
-        %u4 = arith.addi %u_pairs, %c128 : index
-        %s4:8 = func.call @eoq_tile_step(%v, %v4, %tile_size, %u, %u4, %s3#0, %s3#1, %s3#2, %s3#3, %s3#4, %s3#5, %s3#6, %s3#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
-        %v5 = arith.addi %v_pairs, %c10 : index
-        %u5 = arith.addi %u_pairs, %c160 : index
-        %s5:8 = func.call @eoq_tile_step(%v, %v5, %tile_size, %u, %u5, %s4#0, %s4#1, %s4#2, %s4#3, %s4#4, %s4#5, %s4#6, %s4#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
-        %v6 = arith.addi %v_pairs, %c12 : index
-        %u6 = arith.addi %u_pairs, %c192 : index
-        %s6:8 = func.call @eoq_tile_step(%v, %v6, %tile_size, %u, %u6, %s5#0, %s5#1, %s5#2, %s5#3, %s5#4, %s5#5, %s5#6, %s5#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
-        %v7 = arith.addi %v_pairs, %c14 : index
-        %u7 = arith.addi %u_pairs, %c224 : index
-        %s7:8 = func.call @eoq_tile_step(%v, %v7, %tile_size, %u, %u7, %s6#0, %s6#1, %s6#2, %s6#3, %s6#4, %s6#5, %s6#6, %s6#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
-        scf.yield %s7#0, %s7#1, %s7#2, %s7#3, %s7#4, %s7#5, %s7#6, %s7#7 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
+        %next:8 = func.call @eoq_tile_eight_steps(%v, %v_pairs, %tile_size, %c2, %u, %u_pairs, %g00, %g01, %g10, %g11, %g20, %g21, %g30, %g31) : (memref<?xi16>, index, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+        scf.yield %next#0, %next#1, %next#2, %next#3, %next#4, %next#5, %next#6, %next#7 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
       }
       // The last group ends with the last channel.
       %at_rest = arith.muli %groups, %v_group : index
@@ -327,6 +295,35 @@ func.func private @eoq_tile_products(%v: memref<?xi16>, %v_at: index, %v_group: 
     }
   }
   return
+}
+
+// Eight steps of rows `row` apart, which are `step` apart in V, written out: LLVM leaves
+// them a loop, which costs a tenth more.
+func.func private @eoq_tile_eight_steps(%v: memref<?xi16>, %v0: index, %row: index, %step: index, %u: memref<?xi16>, %u0: index, %g00: vector<8xi32>, %g01: vector<8xi32>, %g10: vector<8xi32>, %g11: vector<8xi32>, %g20: vector<8xi32>, %g21: vector<8xi32>, %g30: vector<8xi32>, %g31: vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) {
+  %c32 = arith.constant 32 : index
+  %s0:8 = call @eoq_tile_step(%v, %v0, %row, %u, %u0, %g00, %g01, %g10, %g11, %g20, %g21, %g30, %g31) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+  %v1 = arith.addi %v0, %step : index
+  %u1 = arith.addi %u0, %c32 : index
+  %s1:8 = call @eoq_tile_step(%v, %v1, %row, %u, %u1, %s0#0, %s0#1, %s0#2, %s0#3, %s0#4, %s0#5, %s0#6, %s0#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+  %v2 = arith.addi %v1, %step : index
+  %u2 = arith.addi %u1, %c32 : index
+  %s2:8 = call @eoq_tile_step(%v, %v2, %row, %u, %u2, %s1#0, %s1#1, %s1#2, %s1#3, %s1#4, %s1#5, %s1#6, %s1#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+  %v3 = arith.addi %v2, %step : index
+  %u3 = arith.addi %u2, %c32 : index
+  %s3:8 = call @eoq_tile_step(%v, %v3, %row, %u, %u3, %s2#0, %s2#1, %s2#2, %s2#3, %s2#4, %s2#5, %s2#6, %s2#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+  %v4 = arith.addi %v3, %step : index
+  %u4 = arith.addi %u3, %c32 : index
+  %s4:8 = call @eoq_tile_step(%v, %v4, %row, %u, %u4, %s3#0, %s3#1, %s3#2, %s3#3, %s3#4, %s3#5, %s3#6, %s3#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+  %v5 = arith.addi %v4, %step : index
+  %u5 = arith.addi %u4, %c32 : index
+  %s5:8 = call @eoq_tile_step(%v, %v5, %row, %u, %u5, %s4#0, %s4#1, %s4#2, %s4#3, %s4#4, %s4#5, %s4#6, %s4#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+  %v6 = arith.addi %v5, %step : index
+  %u6 = arith.addi %u5, %c32 : index
+  %s6:8 = call @eoq_tile_step(%v, %v6, %row, %u, %u6, %s5#0, %s5#1, %s5#2, %s5#3, %s5#4, %s5#5, %s5#6, %s5#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+  %v7 = arith.addi %v6, %step : index
+  %u7 = arith.addi %u6, %c32 : index
+  %s7:8 = call @eoq_tile_step(%v, %v7, %row, %u, %u7, %s6#0, %s6#1, %s6#2, %s6#3, %s6#4, %s6#5, %s6#6, %s6#7) : (memref<?xi16>, index, index, memref<?xi16>, index, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>) -> (vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>)
+  return %s7#0, %s7#1, %s7#2, %s7#3, %s7#4, %s7#5, %s7#6, %s7#7 : vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>, vector<8xi32>
 }
 
 // One step: a pair of four rows, `row` apart, times two vectors of U.
