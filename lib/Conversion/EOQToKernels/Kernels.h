@@ -52,8 +52,7 @@ LogicalResult lowerOutputsLastQuantizer(QuantizeOp op,
                                         FunctionLowering &function);
 LogicalResult lowerReachedQuantizer(QuantizeOp op, FunctionLowering &function);
 
-/// What an operand of an op is outside of the `eoq.fused` that the op may be
-/// in.
+/// What an operand of an op is outside of the `eoq.fused` that may hold the op.
 Value getSource(Value value);
 
 /// Whether a product of `exponent`, whose result lies in `layout`, is to find

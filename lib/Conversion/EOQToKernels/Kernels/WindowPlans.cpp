@@ -396,16 +396,9 @@ static void addTiles(WindowPlan &plan) {
   Tiles &tiles = *plan.tiles;
   plan.slots = tiles.slots;
   plan.aSize = plan.tableSize = 0;
-  int64_t vBytes = tiles.slots * tiles.vSize * 2;
-  if (tiles.isOneChunk) {
-    plan.bPlace = plan.weights.add(plan.bSize);
-    tiles.vPlace = plan.work.add(vBytes);
-    tiles.uPlace = plan.work.add(tiles.slots * tiles.uSize * 2);
-  } else {
-    plan.bPlace = plan.weights.add(plan.bSize);
-    tiles.vPlace = plan.work.add(vBytes);
-    tiles.uPlace = plan.weights.add(tiles.uSize * 2);
-  }
+  tiles.uPlace = tiles.isOneChunk ? plan.work.add(tiles.slots * tiles.uSize * 2)
+                                  : plan.weights.add(tiles.uSize * 2);
+  tiles.vPlace = plan.work.add(tiles.slots * tiles.vSize * 2);
   tiles.aPlace = plan.work.add(tiles.slots * tiles.getSumBytes());
 }
 
@@ -476,10 +469,9 @@ WindowPlan mlir::eoq::planWindows(const Conv2DGeometry &g, Conv2DKind kind,
   }
   if (g.fastPairs)
     plan.tiles = planTiles(plan, numbers);
+  plan.bPlace = plan.weights.add(plan.bSize * numbers.operandBytes);
   if (plan.tiles)
     addTiles(plan);
-  else
-    plan.bPlace = plan.weights.add(plan.bSize * numbers.operandBytes);
   plan.aPlace = plan.work.add(plan.slots * plan.aSize * numbers.wideBytes);
   plan.aRowsPlace = plan.work.add(plan.slots * plan.tableSize * 4);
   plan.cRowsPlace = plan.work.add(plan.slots * plan.tableSize * 4);
