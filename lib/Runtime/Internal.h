@@ -22,9 +22,9 @@ struct eoq_trainer {
 };
 
 /* Exponents that a saved image may hold, besides INT32_MIN for one that is not
- * known yet. Far wider than any training needs, and narrow enough that sums of
- * a few of them cannot overflow. */
-#define EOQ_RT_EXPONENT_LIMIT 1024
+ * known yet: sums of those of images (EOQ_MAX_IMAGE_EXPONENT) and of what a
+ * training adds. Narrow enough that sums of a few of them cannot overflow. */
+#define EOQ_RT_EXPONENT_LIMIT (1 << 20)
 
 /* Bytes of one stored element. */
 static inline size_t eoq_rt_element_bytes(const eoq_tensor_info *tensor) {

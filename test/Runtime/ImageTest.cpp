@@ -184,6 +184,18 @@ TEST(Image, KeepsAnExponentThatIsNotKnownYet) {
   EXPECT_EQ(values[0], 0.0f);
 }
 
+TEST(Image, KeepsSumsOfTheLargestExponents) {
+  std::vector<uint8_t> image = Trained(tinyModel(), 5).save();
+  Trained trained(tinyModel(), 2);
+  for (int32_t exponent :
+       {-4 * EOQ_MAX_IMAGE_EXPONENT, 4 * EOQ_MAX_IMAGE_EXPONENT}) {
+    for (size_t i = 0; i < 4; ++i)
+      image[104 + i] = static_cast<uint8_t>(uint32_t(exponent) >> (8 * i));
+    seal(image);
+    EXPECT_EQ(eoq_load(trained.trainer, image.data(), image.size()), EOQ_OK);
+  }
+}
+
 TEST(Image, OfAnotherModelIsRefused) {
   std::vector<uint8_t> image = Trained(tinyFloatModel()).save();
   Trained trained(tinyModel(), 2);
