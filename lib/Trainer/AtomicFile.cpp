@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -62,19 +63,40 @@ AtomicFile::AtomicFile(const std::string &target)
     : path(target), temporary(target + ".tmp") {
   checkWritable(path);
   buffer.reserve(kBufferBytes);
-  descriptor =
-      ::open(temporary.c_str(),
-             O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+  while (!openTemporary())
+    ::close(descriptor);
+  present = true;
+  if (::ftruncate(descriptor, 0) != 0) {
+    int code = errno;
+    ::close(descriptor);
+    fail("create", code);
+  }
+}
+
+/// Opens the temporary file and locks it; false if another process has renamed
+/// it in the meantime.
+bool AtomicFile::openTemporary() {
+  descriptor = ::open(temporary.c_str(),
+                      O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
   if (descriptor < 0)
     fail("create", errno);
-  present = true;
+  // A file system without locks has to do without.
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    ::close(descriptor);
+    throw RunError(quoted(path) + ": another process is writing this file; "
+                                  "expected a file of its own");
+  }
+  struct stat opened, named;
+  return ::fstat(descriptor, &opened) == 0 &&
+         ::lstat(temporary.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
 AtomicFile::~AtomicFile() {
-  if (descriptor >= 0)
-    ::close(descriptor);
   if (present)
     ::unlink(temporary.c_str());
+  if (descriptor >= 0)
+    ::close(descriptor);
 }
 
 void AtomicFile::fail(const char *action, int code) {
@@ -114,13 +136,14 @@ void AtomicFile::commit() {
   flush();
   if (::fsync(descriptor) != 0)
     fail("write", errno);
+  if (::rename(temporary.c_str(), path.c_str()) != 0)
+    fail("rename", errno);
+  present = false;
+  // With the lock goes the right to the temporary name.
   int closed = ::close(descriptor);
   descriptor = -1;
   if (closed != 0)
     fail("write", errno);
-  if (::rename(temporary.c_str(), path.c_str()) != 0)
-    fail("rename", errno);
-  present = false;
   // Some file systems cannot sync a folder; the file is complete all the same.
   int folder = ::open(folderOf(path).c_str(), O_RDONLY | O_DIRECTORY);
   if (folder >= 0) {

@@ -48,8 +48,9 @@ bool isSane(const Checkpoint &checkpoint) {
   return plan.totalSteps >= 0 && plan.totalSteps <= INT32_MAX &&
          plan.epochs >= 0 && plan.stepsPerEpoch > 0 &&
          plan.stepsPerEpoch <= INT32_MAX && plan.warmupSteps >= 0 &&
-         plan.warmupSteps <= plan.totalSteps &&
-         plan.learningRate.multiplier >= 1 &&
+         plan.warmupSteps <= plan.totalSteps && plan.warmup >= 0 &&
+         plan.warmup <= 1 && plan.validationSplit >= 0 &&
+         plan.validationSplit < 1 && plan.learningRate.multiplier >= 1 &&
          plan.learningRate.multiplier <= 32767 &&
          plan.learningRate.shift >= 0 && plan.learningRate.shift <= 47 &&
          std::isfinite(normalization.mean) &&

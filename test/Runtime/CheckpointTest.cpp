@@ -125,6 +125,16 @@ TEST(Checkpoint, HostileFilesWithAGoodChecksum) {
   bad.plan.normalization.scale = 0.0;
   writeCheckpoint(path, bad);
   EXPECT_THROW(readCheckpoint(path), RunError);
+  for (double split : {-0.5, 1.0, 1.5, std::nan("")}) {
+    bad = example();
+    bad.plan.validationSplit = split;
+    writeCheckpoint(path, bad);
+    EXPECT_THROW(readCheckpoint(path), RunError) << split;
+    bad = example();
+    bad.plan.warmup = 2 * split;
+    writeCheckpoint(path, bad);
+    EXPECT_THROW(readCheckpoint(path), RunError) << split;
+  }
   bad = example();
   bad.plan.learningRate.multiplier = 40000;
   writeCheckpoint(path, bad);
@@ -147,6 +157,27 @@ TEST(AtomicFile, WithoutCommitNothingChanges) {
   file.write(std::string(200000, 'x'));
   file.commit();
   EXPECT_EQ(readFile(path), std::string(200000, 'x'));
+}
+
+TEST(AtomicFile, HasOneWriter) {
+  TempFolder folder;
+  std::string path = folder.file("a");
+  AtomicFile first(path);
+  first.write(std::string(200000, '1'));
+  EXPECT_THROW(AtomicFile second(path), RunError);
+  first.commit();
+  EXPECT_EQ(readFile(path), std::string(200000, '1'));
+  AtomicFile third(path);
+  third.write("3");
+  third.commit();
+  EXPECT_EQ(readFile(path), "3");
+  // What a process that was killed has left does not matter.
+  writeFile(path + ".tmp", "a part");
+  AtomicFile fourth(path);
+  fourth.write("4");
+  fourth.commit();
+  EXPECT_EQ(readFile(path), "4");
+  EXPECT_EQ(folder.list().size(), 1u);
 }
 
 TEST(AtomicFile, RefusesWhatIsNoFile) {

@@ -21,7 +21,8 @@ namespace eoq::trainer {
 class AtomicFile {
 public:
   /// Opens `path` + ".tmp" in the same folder. Throws RunError, also if `path`
-  /// is there and is not a regular file.
+  /// is there and is not a regular file, or while another process, or another
+  /// AtomicFile, writes it.
   explicit AtomicFile(const std::string &path);
   /// Removes the temporary file unless commit() was successful.
   ~AtomicFile();
@@ -37,6 +38,7 @@ public:
 
 private:
   [[noreturn]] void fail(const char *action, int code);
+  bool openTemporary();
   void flush();
 
   std::string path;
