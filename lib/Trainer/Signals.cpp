@@ -15,7 +15,15 @@ namespace {
 
 volatile std::sig_atomic_t stopSignal = 0;
 
-extern "C" void rememberSignal(int signal) { stopSignal = signal; }
+extern "C" void rememberSignal(int signal) {
+  // The second one, be it another: as if there were no handler.
+  if (stopSignal != 0) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+    return;
+  }
+  stopSignal = signal;
+}
 
 } // namespace
 
@@ -23,7 +31,7 @@ SignalGuard::SignalGuard() {
   stopSignal = 0;
   struct sigaction action = {};
   action.sa_handler = rememberSignal;
-  action.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);
+  action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
   for (size_t i = 0; i < std::size(signals); ++i) {
     sigaction(signals[i], nullptr, &old[i]);

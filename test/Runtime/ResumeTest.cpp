@@ -11,13 +11,16 @@
 //===----------------------------------------------------------------------===//
 #include "TestSupport.h"
 
+#include "eoq/Trainer/Signals.h"
 #include <csignal>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace eoq::test;
+using namespace eoq::trainer;
 using nlohmann::json;
 
 namespace {
@@ -135,6 +138,25 @@ TEST_F(Resume, StoppedBySignals) {
       runTrainer({"train", "--data", folder.path, "--epochs", "5"}, options);
   EXPECT_EQ(undisturbed.lastLine(), expected.lastLine());
   EXPECT_NE(unsaved.lastLine().find("nothing was saved"), std::string::npos);
+}
+
+TEST(Signals, TheSecondOneEndsTheProgram) {
+  for (auto [first, second] :
+       {std::pair(SIGINT, SIGINT), std::pair(SIGINT, SIGTERM),
+        std::pair(SIGTERM, SIGHUP)}) {
+    pid_t child = fork();
+    if (child == 0) {
+      std::signal(SIGHUP, SIG_DFL);
+      SignalGuard guard;
+      std::raise(first);
+      if (pendingSignal() == first)
+        std::raise(second);
+      _exit(1);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == second) << status;
+  }
 }
 
 TEST_F(Resume, EverySplitOfTheStepsIsTheSame) {
