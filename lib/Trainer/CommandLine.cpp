@@ -48,6 +48,15 @@ CLI::Validator wholeNumberFrom(int64_t low, int64_t high) {
       "N");
 }
 
+/// An empty name is most often that of a variable which is not set.
+CLI::Validator fileName() {
+  return CLI::Validator(
+      [](std::string &text) -> std::string {
+        return text.empty() ? "expected the name of a file" : "";
+      },
+      "FILE");
+}
+
 CLI::Validator outputName() {
   return CLI::Validator(
       [](std::string &text) -> std::string {
@@ -133,9 +142,12 @@ void addTrain(CLI::App &app, TrainOptions &options) {
                    "(default: all)")
       ->check(wholeNumberFrom(1, INT32_MAX));
   addThreads(train, options);
-  CLI::Option *checkpoint = train->add_option(
-      "--checkpoint", options.checkpoint,
-      "Checkpoint file; written atomically, and at the end in any case");
+  CLI::Option *checkpoint =
+      train
+          ->add_option(
+              "--checkpoint", options.checkpoint,
+              "Checkpoint file; written atomically, and at the end in any case")
+          ->check(fileName());
   train
       ->add_option("--checkpoint-every", options.checkpointEvery,
                    "Steps between checkpoints (default: one per epoch)")
@@ -147,8 +159,10 @@ void addTrain(CLI::App &app, TrainOptions &options) {
           "Go on from the checkpoint; flags not given are taken from it. "
           "Starts from the beginning if there is none yet")
       ->needs(checkpoint);
-  train->add_option("--metrics", options.metrics,
-                    "File for one JSON object per epoch");
+  train
+      ->add_option("--metrics", options.metrics,
+                   "File for one JSON object per epoch")
+      ->check(fileName());
   train->add_flag("--no-eval", options.noEval,
                   "Do not evaluate; the final line has the training accuracy");
   train->footer(defaultLearningRateHelp());
@@ -160,7 +174,8 @@ void addEval(CLI::App &app, EvalOptions &options) {
   eval->add_option("--data", options.data, kDataText)->required();
   CLI::Option *checkpoint =
       eval->add_option("--checkpoint", options.checkpoint,
-                       "Trained parameters (default: the initial ones)");
+                       "Trained parameters (default: the initial ones)")
+          ->check(fileName());
   eval->add_option("--seed", options.seed, "Of the initial values (default: 0)")
       ->excludes(checkpoint);
   eval->add_option("--input-mean", options.inputMean, kMeanText)
@@ -183,7 +198,8 @@ void addPredict(CLI::App &app, PredictOptions &options) {
                      "An image file, IDX (also .gz) or .npy");
   source->require_option(1);
   predict->add_option("--checkpoint", options.checkpoint, "Trained parameters")
-      ->required();
+      ->required()
+      ->check(fileName());
   predict
       ->add_option("--output", options.output,
                    "Output file: .npy (fields class, logits), .csv or .jsonl")
@@ -197,7 +213,8 @@ void addInfo(CLI::App &app, InfoOptions &options) {
       app.add_subcommand("info", "The model, its options, tensors and memory");
   info->add_flag("--json", options.json, "Print one JSON object");
   info->add_option("--checkpoint", options.checkpoint,
-                   "Also print where this training is, and its hash");
+                   "Also print where this training is, and its hash")
+      ->check(fileName());
 }
 
 void addBench(CLI::App &app, BenchOptions &options) {

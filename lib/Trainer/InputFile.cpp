@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <sys/stat.h>
 #include <zlib.h>
 
@@ -79,6 +80,8 @@ size_t InputFile::readSome(void *into, size_t bytes) {
         fail(std::string("cannot read: ") + std::strerror(errno));
       if (code == Z_BUF_ERROR)
         break; // the gzip data end too early
+      if (code == Z_MEM_ERROR)
+        throw std::bad_alloc();
       fail(std::string("the gzip data are damaged: ") + text);
     }
     if (got == 0)

@@ -52,10 +52,16 @@ MetricsFile::MetricsFile(const std::string &target, int64_t keptEpochs)
     : path(target) {
   if (path.empty())
     return;
+  struct stat info;
+  if (::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+      info.st_size > 0 && std::ifstream(path, std::ios::binary).get() != '{')
+    throw RunError(quoted(target) +
+                   ": is there and has no metrics, so it is not replaced by "
+                   "them; give --metrics a name that is not taken, or remove "
+                   "the file");
   int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor < 0)
     fail(path, errno);
-  struct stat info;
   int code = 0;
   if (::fstat(descriptor, &info) != 0)
     code = errno;

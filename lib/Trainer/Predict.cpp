@@ -16,6 +16,7 @@
 #include "eoq/Trainer/Session.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 
@@ -48,10 +49,11 @@ public:
       line = "{\"index\":" + std::to_string(index) +
              ",\"class\":" + std::to_string(best) + ",\"logits\":[";
     for (uint64_t i = 0; i < classes; ++i) {
-      char number[32];
-      std::snprintf(number, sizeof(number), "%s%.9g", i ? "," : "",
-                    static_cast<double>(logits[i]));
-      line += number;
+      char number[32] = "null"; // JSON has no other word for what is not finite
+      if (csv || std::isfinite(logits[i]))
+        std::snprintf(number, sizeof(number), "%.9g",
+                      static_cast<double>(logits[i]));
+      line += (i ? "," : "") + std::string(number);
     }
     file.write(line + (csv ? "\n" : "]}\n"));
   }
@@ -112,6 +114,10 @@ int runPredict(const eoq_model &model, const PredictOptions &options) {
   std::string path = options.images.empty()
                          ? findImages(options.data, Split::Test)
                          : options.images;
+  for (const std::string &input : {path, options.checkpoint})
+    if (isSameFile(options.output, input))
+      throw RunError("--output names " + quoted(input) +
+                     ", which is read; expected a file of its own");
   PreparedImages images(readImages(path, model), checkpoint.plan.normalization,
                         model.precision);
   PredictionWriter writer(options.output, images.count(), model.classes);

@@ -91,6 +91,10 @@ TEST_F(Command, WrongUsageIsTwo) {
            train({"--validation-split", "1"}),
            train({"--threads", "0"}),
            train({"--resume"}),
+           train({"--checkpoint", "", "--resume"}),
+           train({"--metrics", ""}),
+           {"eval", "--data", data, "--checkpoint", ""},
+           {"info", "--checkpoint", ""},
            train({"--checkpoint-every", "5"}),
            {"eval"},
            {"eval", "--data", data, "--checkpoint", "c", "--seed", "1"},
@@ -127,6 +131,10 @@ TEST_F(Command, FailedRunsAreOneWithOneMessage) {
                 "cannot write into its folder");
   expectFailure(runTrainer(train({"--metrics", folder.file("no/m")})),
                 "cannot write the metrics");
+  writeFile(folder.file("labels"), "no metrics");
+  expectFailure(runTrainer(train({"--metrics", folder.file("labels")})),
+                "has no metrics");
+  EXPECT_EQ(readFile(folder.file("labels")), "no metrics");
   expectFailure(runTrainer(train({"--train-limit", "7"})),
                 "expected at least one batch of 8 training images but got 7");
   expectFailure(runTrainer(train({"--validation-split", "0.001"})),
@@ -235,7 +243,7 @@ TEST_F(Command, SeedsAndFlagsChangeTheResult) {
 
 TEST_F(Command, MetricsHaveOneLinePerEpoch) {
   std::string metrics = folder.file("m.jsonl");
-  writeFile(metrics, "left over\n");
+  writeFile(metrics, "{\"epoch\":9}\nleft over\n");
   ChildResult result =
       runTrainer(train({"--epochs", "3", "--metrics", metrics}));
   ASSERT_EQ(result.exitCode, 0) << result.err;
@@ -294,6 +302,13 @@ TEST_F(Command, PredictWritesClassesAndLogits) {
   std::string array = predict("p.npy", "--data", folder.path);
   size_t start = array.size() - 21 * 16;
   EXPECT_EQ(start % 64, 0u);
+  std::string images = folder.file("images.npy");
+  writeFile(images, "\x93NUMPY");
+  ChildResult replacing =
+      runTrainer({"predict", "--images", images, "--checkpoint", checkpoint,
+                  "--output", images});
+  expectFailure(replacing, "which is read");
+  EXPECT_EQ(readFile(images), "\x93NUMPY");
   int right = 0;
   for (size_t i = 0; i < 21; ++i) {
     EXPECT_EQ(lines[i]["index"], i);
