@@ -21,13 +21,13 @@ func.func private @eoq_relu_f32(%x: memref<?xf32>, %out: memref<?xf32>, %n: inde
     %middle = arith.subi %end, %rest : index
     scf.for %i = %base to %middle step %lanes {
       %q = vector.load %x[%i] : memref<?xf32>, vector<16xf32>
-      %positive = arith.cmpf ogt, %q, %zero_v : vector<16xf32>
+      %positive = arith.cmpf ugt, %q, %zero_v : vector<16xf32>
       %y = arith.select %positive, %q, %zero_v : vector<16xi1>, vector<16xf32>
       vector.store %y, %out[%i] : memref<?xf32>, vector<16xf32>
     }
     scf.for %i = %middle to %end step %c1 {
       %q = memref.load %x[%i] : memref<?xf32>
-      %positive = arith.cmpf ogt, %q, %zero : f32
+      %positive = arith.cmpf ugt, %q, %zero : f32
       %y = arith.select %positive, %q, %zero : f32
       memref.store %y, %out[%i] : memref<?xf32>
     }

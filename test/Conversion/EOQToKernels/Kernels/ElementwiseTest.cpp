@@ -182,6 +182,11 @@ TEST(Elementwise, Floats) {
         [](float q) { return std::min(std::max(q, -0.5f), 0.25f); }, -0.5f,
         0.25f);
     unary("eoq_scale_by_f32", [](float q) { return q * 0.5f; }, 0.5f);
+    // A diverged training is to be seen.
+    std::fill(x.begin(), x.end(), std::nanf(""));
+    kernels().call("eoq_relu_f32", x, out, n);
+    for (float q : out)
+      ASSERT_TRUE(std::isnan(q));
   }
 }
 
