@@ -44,11 +44,11 @@ struct CompileOptions {
   LinkOptions link;
 };
 
-/// Imports and converts, up to the level `graph`; null after an error.
+/// Imports the model, to the level `import`; null after an error.
 OwningOpRef<ModuleOp> importModel(const CompileOptions &options,
                                   MLIRContext &context);
 
-/// Runs the phases behind `graph` up to `last` on `module`.
+/// Runs the phases behind `import` up to `last` on `module`.
 LogicalResult runPhases(ModuleOp module, Phase last,
                         const CompileOptions &options);
 

@@ -181,7 +181,10 @@ static LogicalResult linkObject(ModuleOp module, StringRef object,
   llvm::Expected<llvm::sys::fs::TempFile> temp =
       llvm::sys::fs::TempFile::create(model);
   if (!temp)
-    return report(module, temp.takeError());
+    return emitError(module.getLoc(), "cannot create a temporary file in '")
+           << llvm::sys::path::parent_path(model)
+           << "': " << llvm::toString(temp.takeError())
+           << "; TMPDIR may name another folder";
   std::error_code code;
   {
     llvm::raw_fd_ostream os(temp->FD, /*shouldClose=*/false);
