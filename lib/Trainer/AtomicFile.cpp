@@ -63,7 +63,8 @@ AtomicFile::AtomicFile(const std::string &target)
     : path(target), temporary(target + ".tmp") {
   checkWritable(path);
   buffer.reserve(kBufferBytes);
-  while (!openTemporary())
+  // Not for ever: there are file systems whose inode numbers say nothing.
+  for (int tries = 0; !openTemporary() && tries < 10; ++tries)
     ::close(descriptor);
   present = true;
   if (::ftruncate(descriptor, 0) != 0) {
